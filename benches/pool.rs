@@ -1,10 +1,10 @@
 //! The pool statement with every claim and with tranches: witness and proof on one thread, and
-//! verification.
+//! verification; and the credit sets that every verifier makes again.
 
 use std::hint::black_box;
 
 use crate::cpu_time::CpuTime;
-use crate::support::{PoolInstance, on_one_thread, rng};
+use crate::support::{PoolInstance, credit_set, deal, on_one_thread, rng};
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
 use criterion::{Criterion, criterion_group};
@@ -38,8 +38,21 @@ fn pool(criterion: &mut Criterion<CpuTime>) {
     }
 }
 
+fn credit_sets(criterion: &mut Criterion<CpuTime>) {
+    let deal = deal();
+    let mut group = criterion.benchmark_group("credit set");
+    group.sample_size(10);
+    for (degrees, rows) in [(None, 64), (None, 1_024), (Some("4"), 256), (Some("4"), 1_024)] {
+        let name = format!("{rows} scenarios, {}", degrees.map_or("normal".into(), |it| format!("t of {it} degrees")));
+        group.bench_function(name, |bencher| {
+            on_one_thread(|| bencher.iter(|| credit_set(black_box(&deal), degrees, rows)));
+        });
+    }
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().with_measurement(CpuTime);
-    targets = pool
+    targets = pool, credit_sets
 }

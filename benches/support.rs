@@ -86,11 +86,8 @@ impl PoolInstance {
     /// So many loans for a shape of 64 scenarios.
     pub fn new(shape: &str, loans: usize) -> Self {
         let shape: Shape = shape.parse().unwrap();
-        let text = DEAL.replace("balance_min = 2800000", "balance_min = 1").replace("nodes = 32", "nodes = 64");
-        let deal = Deal::from_toml("bench", &text).unwrap();
-        let parameters =
-            CreditParameters { rho: "0.1".into(), degrees: None, source: FactorSource::Nodes(64), slots: None };
-        let set = credit_scenarios(&deal, &parameters).unwrap();
+        let deal = deal();
+        let set = credit_set(&deal, None, 64);
         let schema = deal.schema().unwrap();
         let collateral = LoanPool::new(&tape(loans, schema), schema).unwrap();
         let blinding = Fr::from(7u64);
@@ -107,6 +104,19 @@ impl PoolInstance {
     pub fn assignment(&self) -> Vec<Fr> {
         statement_assignment(&self.controls, &self.scenarios, &self.witness).unwrap()
     }
+}
+
+/// The demo's deal, for a set of 64 scenarios.
+pub fn deal() -> Deal {
+    let text = DEAL.replace("balance_min = 2800000", "balance_min = 1").replace("nodes = 32", "nodes = 64");
+    Deal::from_toml("bench", &text).unwrap()
+}
+
+/// The set of a deal over so many nodes of a normal factor, or of Student's t of so many degrees.
+pub fn credit_set(deal: &Deal, degrees: Option<&str>, nodes: usize) -> ScenarioSet {
+    let source = FactorSource::Nodes(nodes);
+    let parameters = CreditParameters { rho: "0.1".into(), degrees: degrees.map(str::to_owned), source, slots: None };
+    credit_scenarios(deal, &parameters).unwrap()
 }
 
 /// So many loans.

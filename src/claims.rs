@@ -3,20 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
-use tailproof::commitments::{BookOpening, CommitmentFile, PoolOpening};
-use tailproof::core::pool::TapeSchema;
-use tailproof::risk::credit::scale::{Median, suspicious_medians};
-use tailproof::tape::TapeReading;
+use tailproof::commitments::{BookOpening, CommitmentFile};
 use tailproof::verifier::inputs::layout::ScenarioInputs;
 use tailproof::verifier::pool::PoolError;
-use tailproof::{Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, Opened, Positions, Shape};
+use tailproof::{
+    Backend, Books, Claim, Deal, DealClaim, LoanPool, MandateClaim, Months, Opened, Positions, RollClaim, Shape,
+};
 
-use crate::cli::{Prove, PublicOptions, TapeArgs};
+use crate::cli::{Prove, PublicOptions};
 use crate::failure::{Failure, Mismatch};
 use crate::files;
-use crate::output::note;
-use crate::tapes;
+use crate::flows::deal_under;
+use crate::months::Tapes;
+use crate::pools;
 
 /// A claim with what its prover holds.
 pub enum Case {
@@ -24,6 +23,8 @@ pub enum Case {
     Market(MandateClaim, Books),
     /// A deal, and a pool of loans.
     Pool(Box<DealClaim>, Box<Opened<LoanPool>>),
+    /// A deal with a month, and a pool of two dates.
+    Month(Box<RollClaim>, Box<Months>),
 }
 
 impl Case {
@@ -33,6 +34,13 @@ impl Case {
             Claim::Market(claim) => {
                 let books = read_books(options, &claim)?;
                 Ok(Case::Market(claim, books))
+            }
+            Claim::Pool(claim) if claim.deal().month().is_some() => {
+                let months = Tapes::of(options)?.open(claim.deal())?;
+                Ok(Case::Month(Box::new(RollClaim::new(claim)?), Box::new(months)))
+            }
+            Claim::Pool(_) if options.before.is_some() => {
+                Err(Failure::Usage("--before goes with a deal that has a [month]".into()))
             }
             Claim::Pool(claim) => {
                 let loans = read_loans(options, claim.deal())?;
@@ -46,20 +54,24 @@ impl Case {
         match self {
             Case::Market(claim, _) => claim.clone().into(),
             Case::Pool(claim, _) => (**claim).clone().into(),
+            Case::Month(claim, _) => (**claim).clone().into(),
         }
     }
 }
 
 /// Returns the paths of the public files.
 pub fn public_paths(options: &PublicOptions) -> impl Iterator<Item = &Path> {
-    [&options.scenarios, &options.mandate, &options.deal].into_iter().flatten().map(|path| &**path)
+    [&options.scenarios, &options.mandate, &options.deal, &options.assumptions]
+        .into_iter()
+        .flatten()
+        .map(|path| &**path)
 }
 
 /// Reads the claim that public files make.
 pub fn public_claim(options: &PublicOptions) -> Result<Claim, Failure> {
     let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| set);
     Ok(match (&options.deal, &options.mandate, set) {
-        (Some(deal), None, set) => Claim::pool(files::deal(deal)?, set.map(Arc::new))?,
+        (Some(deal), None, set) => Claim::pool(deal_under(deal, options.assumptions.as_deref())?, set.map(Arc::new))?,
         (None, Some(mandate), Some(set)) => Claim::market(files::mandate(mandate)?, set)?,
         _ => return Err(Failure::Usage("give --scenarios and --mandate, or the --deal of a pool".into())),
     })
@@ -103,78 +115,31 @@ pub fn open_book(
     })
 }
 
-/// Returns how a deal turns a tape into the integers that a commitment binds: a schema of version 2.
-pub fn committed_schema(deal: &Deal) -> Result<&TapeSchema, Failure> {
-    let schema = deal.require_schema().map_err(in_deal)?;
-    schema.require_terms().map_err(in_deal)?;
-    Ok(schema)
-}
-
-/// Reads the loans of a tape as a deal reads it. Warns of numbers that are hardly in the deal's
-/// scale.
-pub fn loans(tape: &Path, reading: &TapeArgs, deal: &Deal) -> Result<LoanPool, Failure> {
-    Ok(loans_of(tape, reading, deal)?.1)
-}
-
-/// The same, and says which rows of the tape are in the pool.
-pub fn loans_said(tape: &Path, reading: &TapeArgs, deal: &Deal) -> Result<LoanPool, Failure> {
-    let (found, loans) = loans_of(tape, reading, deal)?;
-    tapes::say_pool(&tape.display().to_string(), &found, loans.loans().len());
-    Ok(loans)
-}
-
-fn loans_of(tape: &Path, reading: &TapeArgs, deal: &Deal) -> Result<(TapeReading, LoanPool), Failure> {
-    let schema = committed_schema(deal)?;
-    let name = tape.display().to_string();
-    let found = tapes::read(tape, reading, Some(schema))?;
-    let loans = LoanPool::new(&found.tape, schema).map_err(|problem| InputError::in_file(&name, problem))?;
-    warn_of_scale(&loans, schema);
-    Ok((found, loans))
-}
-
-/// Warns of columns in percent whose median, weighted by balance, looks like another scale.
-pub fn warn_of_scale(loans: &LoanPool, schema: &TapeSchema) {
-    warn_of_medians(suspicious_medians(loans, schema), "the deal's [tape.scale] says which the tape has");
-}
-
-/// Warns of medians that look like another scale, and says what settles it.
-pub fn warn_of_medians(medians: Vec<Median>, cure: &str) {
-    for Median { column, basis_points } in medians {
-        let (name, median) = (column.name(), Decimal::new(basis_points.into(), 2).normalize());
-        let side = if basis_points < 10_000 { "at most" } else { "at least" };
-        note!(
-            "warning: loans of half the balance have a {name} of {side} {median} %; a {name} in percent is 5.5, not 0.055: \
-             {cure}"
-        );
-    }
-}
-
 fn read_loans(options: &Prove, deal: &Deal) -> Result<Opened<LoanPool>, Failure> {
     let (Some(tape), [path]) = (&options.pool, &options.opening[..]) else {
         return Err(Failure::Usage("a pool has one --pool and one --opening".into()));
     };
-    let opening = PoolOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
-    let schema = committed_schema(deal)?;
-    let deal_file = options.deal.clone().unwrap_or_default();
-    if opening.context() != schema.digest() {
-        // Before the tape is read: under another schema it may not even be readable.
-        return Err(Failure::Mismatch(Mismatch::Schema { opening: path.clone(), deal: deal_file }));
-    }
-    let loans = loans(tape, &options.tape_args(), deal)?;
-    opening
-        .open(loans, schema)
-        .map_err(|_| Failure::Mismatch(Mismatch::PoolOpening { opening: path.clone(), tape: tape.clone() }))
+    let file = options.deal.as_deref().unwrap_or(Path::new(""));
+    Ok(pools::open((tape, &options.tape_args()), path, pools::committed_schema(deal)?, file)?.opened)
 }
 
-/// Reads the commitments that a proof must be about, over the field of a backend; any will do if no
-/// file is given.
-pub fn commitments<B: Backend>(claim: &Claim, paths: &[PathBuf]) -> Result<Option<Vec<B::Field>>, Failure> {
-    let read = |path: &PathBuf| {
+/// Reads the commitments that a proof must be about, over the field of a backend, in the order of the
+/// claim, each with its file.
+pub fn commitments<'p, B: Backend>(
+    claim: &Claim,
+    paths: &'p [PathBuf],
+) -> Result<Vec<(&'p PathBuf, B::Field)>, Failure> {
+    let read = |path: &'p PathBuf| {
         let file = CommitmentFile::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
-        file.value_for::<B>(claim).map_err(|problem| Failure::Commitment { file: path.clone(), problem })
+        Ok((path, file))
     };
-    let known = paths.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    Ok((!known.is_empty()).then_some(known))
+    let mut named = paths.iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
+    named.sort_by_key(|(_, file)| file.place_in(claim));
+    let value = |(path, file): (&'p PathBuf, CommitmentFile)| match file.value_for::<B>(claim) {
+        Ok(value) => Ok((path, value)),
+        Err(problem) => Err(Failure::Commitment { file: path.clone(), problem }),
+    };
+    named.into_iter().map(value).collect()
 }
 
 /// Reads the scenario part of the public inputs: that of a scenario file, with the half-spreads of
@@ -186,7 +151,8 @@ pub fn scenario_inputs(shape: Shape, options: &PublicOptions) -> Result<Scenario
             return Err(tailproof::InstanceError::NotABook(shape).into());
         }
         let deal = options.deal.as_deref();
-        let deal = files::deal(deal.ok_or_else(|| missing("keys for a pool of loans take the deal: give --deal"))?)?;
+        let deal = deal.ok_or_else(|| missing("keys for a pool of loans take the deal: give --deal"))?;
+        let deal = deal_under(deal, options.assumptions.as_deref())?;
         let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| Arc::new(set));
         return Ok(Claim::pool(deal, set)?.scenario_inputs(shape)?);
     }
@@ -198,15 +164,12 @@ pub fn scenario_inputs(shape: Shape, options: &PublicOptions) -> Result<Scenario
     Ok(match &options.mandate {
         Some(path) => ScenarioInputs::from_mandate(shape, &set, &files::mandate(path)?)?,
         None if shape.has_limits() => {
-            return Err(missing("keys with limits on the book take the mandate's half-spreads: give --mandate"));
+            return Err(missing(
+                "keys with limits on the book take the mandate's half-spreads, cash and groups: give --mandate",
+            ));
         }
         None => ScenarioInputs::new(shape, &set)?,
     })
-}
-
-/// Returns the failure of a problem of a deal.
-pub fn in_deal(problem: tailproof::Problem) -> Failure {
-    tailproof::InstanceError::from(PoolError::from(problem)).into()
 }
 
 /// Returns the word for what a claim is about.

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use tailproof::bundle::BundleError;
 use tailproof::commitments::CommitmentError;
-use tailproof::core::error::{BookProblem, EventProblem, PriceProblem};
+use tailproof::core::error::{BookProblem, CashflowProblem, EventProblem, PriceProblem};
 use tailproof::core::mandate::ClauseFigure;
 use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::core::{Amount, InputError, Limit, Problem};
 use tailproof::day::{DayError, PlanError};
 use tailproof::ledger::{AuditError, StepError};
+use tailproof::pool_ledger::{PoolAuditError, PoolStepError};
 use tailproof::prover::ceremony::CeremonyError;
 use tailproof::prover::groth16::ProveError;
 use tailproof::prover::halo2::Halo2Error;
@@ -20,6 +21,7 @@ use tailproof::store::StoreError;
 use tailproof::table::{Setting, TableError, TableProblem};
 use tailproof::verifier::ledger::LedgerError;
 use tailproof::verifier::ledger::NoVerdict;
+use tailproof::verifier::pool::{LossKind, PoolError};
 use tailproof::verifier::shape::ShapeError;
 use tailproof::verifier::{InstanceError, MalformedError, Shape, VerifyError};
 use tailproof::{Figures, KeysError, Unproved};
@@ -67,6 +69,17 @@ pub enum Failure {
     /// A ledger that was not accepted.
     #[error(transparent)]
     Audit(AuditError),
+    /// A proof that makes no step of a ledger of a pool.
+    #[error("{}: {problem}", file.display())]
+    PoolStep {
+        /// The ledger.
+        file: PathBuf,
+        /// Reason for the refusal.
+        problem: PoolStepError,
+    },
+    /// A ledger of a pool that was not accepted.
+    #[error(transparent)]
+    PoolAudit(PoolAuditError),
     /// A proof that does not prove the claim.
     #[error(transparent)]
     NotValid(#[from] VerifyError),
@@ -393,12 +406,14 @@ fn false_claim(figures: &[ClauseFigure]) -> String {
             let amount = |limit: Limit, amount: Amount| match limit {
                 Limit::Absolute(_) => limit.to_string(),
                 Limit::NavFraction(_) => format!("{limit} ({})", exact(amount)),
+                Limit::None => limit.to_string(),
             };
-            match (figure.clause.floor, figure.floor) {
-                (Some(floor), Some(floor_amount)) if !figure.above_floor => {
+            let (floor, limit) = (figure.clause.floor.zip(figure.floor), figure.limit.unwrap_or(figure.figure));
+            match floor {
+                Some((floor, floor_amount)) if !figure.above_floor => {
                     format!("the {name} is {value}, below the floor {}", amount(floor, floor_amount))
                 }
-                _ => format!("the {name} is {value}, above the limit {}", amount(figure.clause.limit, figure.limit)),
+                _ => format!("the {name} is {value}, above the limit {}", amount(figure.clause.limit, limit)),
             }
         })
         .collect();
@@ -425,10 +440,12 @@ pub fn advice(problem: &Problem) -> Option<&'static str> {
             Some("prices that hold it, or a proxy when the set is made: --proxy NEW=INDEX of `tailproof scenarios`")
         }
         Problem::UnitTooSmall { .. } | Problem::OtherUnit { .. } => Some("--unit"),
+        Problem::Cashflow(CashflowProblem::NoValueClaim) => Some("leave out --assumptions"),
         Problem::SlotsOverNodes => Some("--granular goes with --paths and --seed"),
         Problem::NeedsColumn { greek: "gamma", .. } => Some("made by `tailproof scenarios historical --gamma`"),
         Problem::NeedsColumn { .. } => Some("made by `tailproof scenarios historical --implied-volatility`"),
         Problem::NeedsCovariance { .. } => Some("one is made by `tailproof scenarios covariance`"),
+        Problem::NeedsMargin { .. } => Some("one is made by `tailproof scenarios margin`"),
         _ => None,
     }
 }
@@ -483,8 +500,31 @@ fn about_instance(error: &InstanceError) -> String {
         InstanceError::Clause(problem) => {
             format!("{error}{}", advised(problem))
         }
+        InstanceError::Pool(PoolError::NeedsAssumptions(_)) => format!("{error} (--assumptions FILE)"),
+        InstanceError::Pool(problem) => format!("{error}{}", about_scenarios(problem)),
         error => error.to_string(),
     }
+}
+
+/// Returns the command that makes scenarios of a deal's losses.
+pub fn scenarios_of(kind: LossKind) -> &'static str {
+    match kind {
+        LossKind::Credit => "tailproof scenarios credit --deal DEAL --model MODEL --rho R",
+        LossKind::Collateral => "tailproof scenarios collateral --deal DEAL --prices PRICES",
+    }
+}
+
+/// Returns the command that makes the scenarios that a deal needs, as it stands behind a message.
+fn about_scenarios(problem: &PoolError) -> String {
+    let kind = match problem {
+        PoolError::LossesNeedScenarios(kind)
+        | PoolError::NeedsScenariosOf { kind, .. }
+        | PoolError::OtherBuckets { kind, .. } => *kind,
+        PoolError::NotCreditScenarios | PoolError::OtherAssumptions | PoolError::NotItsHeaders => LossKind::Credit,
+        PoolError::NotOfCollateral | PoolError::OtherCollateral => LossKind::Collateral,
+        _ => return String::new(),
+    };
+    format!(" ({})", scenarios_of(kind))
 }
 
 /// Returns why a proof makes no step of a ledger, with the command that makes the scenarios of a
@@ -538,6 +578,7 @@ impl Failure {
             }
             Failure::NoVerdict(problem) if problem.is_verdict() => Severity::NotValid,
             Failure::Audit(problem) if problem.is_verdict() => Severity::NotValid,
+            Failure::PoolAudit(problem) if problem.is_verdict() => Severity::NotValid,
             Failure::Ceremony {
                 problem: CeremonyError::Record(_) | CeremonyError::WrongPoints(_) | CeremonyError::NoContribution,
                 ..

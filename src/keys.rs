@@ -10,6 +10,7 @@ use tailproof::keys::{
     VERIFYING_FILE as VERIFYING, VerifyingKey, decode_key, decode_verifying_key, derive_proving_key,
     derive_verifying_key, encode_key, encode_verifying_key, key_digest,
 };
+use tailproof::prover::halo2::Halo2Error;
 use tailproof::prover::proving_key::read::ReadKeyError;
 use tailproof::store::{Access, Kind};
 use tailproof::verifier::inputs::layout::ScenarioInputs;
@@ -248,7 +249,7 @@ pub fn write_halo2(shape: Shape, folder: &Path, force: bool) -> Result<Value, Fa
     let path = folder.join(HALO2);
     let output = writing::output(&path, Kind::Halo2Key, Access::Public, force);
     let mut writing = writing::begin_in(folder, &[output], "name another folder, or use --force")?;
-    let key = spin("deriving keys", || derive_verifying_key(shape))?;
+    let key = spin("deriving keys", || derive_verifying_key(shape).map_err(Halo2Error::from))?;
     let file = encode_key(&key);
     writing.stage(0, &file)?;
     writing.put()?;

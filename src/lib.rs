@@ -68,13 +68,13 @@ pub use tailproof_core::{
     Unit,
 };
 pub use tailproof_prover::holdings::Books;
-pub use tailproof_prover::opening::{OpenError, Opened};
+pub use tailproof_prover::opening::{Months, OpenError, Opened};
 pub use tailproof_prover::prepared::PreparedSet;
 pub use tailproof_prover::provable::{Figures, Provable};
 pub use tailproof_prover::prover::{KeysError, Prover, ProvingBackend, Statement, Unproved};
 pub use tailproof_risk::Book;
 pub use tailproof_verifier::bundle;
-pub use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim};
+pub use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim, RollClaim};
 pub use tailproof_verifier::digest_list::DigestList;
 pub use tailproof_verifier::expected::{Attestors, Expected, Remake};
 pub use tailproof_verifier::verified::{Basis, How, KeysUsed, RestsOn, Verified};
@@ -82,7 +82,7 @@ pub use tailproof_verifier::verify::{Refused, Verifier};
 pub use tailproof_verifier::{Backend, Groth16, Halo2, InstanceError, MalformedError, ProofFile, Shape, VerifyError};
 
 /// The formats of files that this version writes, each with its version.
-pub const FORMATS: [(&str, u16); 11] = [
+pub const FORMATS: [(&str, u16); 12] = [
     ("scenario set", tailproof_core::scenarios::file::VERSION),
     ("commitment and opening", tailproof_verifier::json_file::VERSION),
     ("attestation", tailproof_verifier::json_file::VERSION),
@@ -94,6 +94,7 @@ pub const FORMATS: [(&str, u16); 11] = [
     ("ceremony", tailproof_prover::ceremony::file::VERSION),
     ("bundle", bundle::VERSION),
     ("ledger", tailproof_verifier::ledger::chain::VERSION),
+    ("ledger of a pool", tailproof_verifier::pool::ledger::chain::VERSION),
 ];
 
 /// Keys: made alone for development, by a ceremony, or derived; and their files.
@@ -126,9 +127,9 @@ pub mod store;
 pub mod scenarios {
     pub use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
     pub use tailproof_core::scenarios::regenerate::{Comparison, Differences, Recomputed, Regenerate, Remade, Sources};
-    pub use tailproof_core::scenarios::{Place, credit, file, generator, historical};
+    pub use tailproof_core::scenarios::{Place, collateral, credit, file, generator, historical, scan};
     pub use tailproof_risk::generate::regenerate::Makers;
-    pub use tailproof_risk::generate::{covariance, covariance_set, montecarlo, stress, variants};
+    pub use tailproof_risk::generate::{covariance, covariance_set, margin, montecarlo, stress, variants};
 }
 
 /// Real prices and a made-up book and mandate, for examples: those of `tailproof demo`.
@@ -150,10 +151,10 @@ pub mod commitments {
 /// Attestations: who vouches for a commitment.
 pub mod attestations {
     pub use tailproof_prover::attestor::AttestorSecret;
-    pub use tailproof_verifier::attestation::check::{check, commitments, terms};
+    pub use tailproof_verifier::attestation::check::{check, commitments};
     pub use tailproof_verifier::attestation::{
-        About, Attestation, AttestationError, Attested, AttestorKey, Expected, KeyKind, NoAttestation, Scope,
-        Statement, StatementError, Vouched, time,
+        About, Attestation, AttestationError, Attested, AttestorKey, Committed, Expected, KeyKind, MonthEnd,
+        NoAttestation, Scope, Statement, StatementError, Vouched, time,
     };
 }
 
@@ -174,8 +175,8 @@ pub mod table {
     pub use tailproof_risk::table::{
         DateOrder, DecimalMark, GainColumns, Gains, Limits, MoveUnit, Note, NoteBasis, NoteKind, PriceColumns,
         RawPrices, Reading, Separator, Setting, TableError, TableFile, TableOptions, TableProblem, VarSign, read_book,
-        read_covariance_table, read_gains, read_imported_table, read_liquidity_horizons, read_price_columns,
-        read_prices, read_raw_prices, read_stress_table,
+        read_covariance_table, read_gains, read_imported_table, read_liquidity_horizons, read_margin_table,
+        read_price_columns, read_prices, read_raw_prices, read_stress_table,
     };
 }
 
@@ -187,6 +188,17 @@ pub mod ledger {
     pub use tailproof_verifier::ledger::{
         Added, Against, Archive, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, OtherMoves,
         PricesUsed, Step, StepError,
+    };
+}
+
+/// Ledgers of months of a pool.
+pub mod pool_ledger {
+    pub use tailproof_core::pool::month::Bounds;
+    pub use tailproof_verifier::pool::ledger::StepKind;
+    pub use tailproof_verifier::pool::ledger::chain::{Beginning, PoolLedger, PoolStep};
+    pub use tailproof_verifier::pool::ledger::step::{Place, PoolAdded, beginning_of};
+    pub use tailproof_verifier::pool::ledger::{
+        PoolAgainst, PoolAudit, PoolAuditError, PoolLedgerError, PoolStepError,
     };
 }
 

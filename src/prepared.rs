@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use tailproof::core::error::CollateralProblem;
 use tailproof::core::prices::{CurrencyTable, MissingPolicy, Preparation};
 use tailproof::core::scenarios::historical::historical;
-use tailproof::core::{PriceHistory, ScenarioSet};
+use tailproof::core::{InputError, PriceHistory, ScenarioSet};
 use tailproof::day::Config;
 use tailproof::day::config as desk;
 use tailproof::risk::market::{self, PriceSource};
@@ -36,6 +37,23 @@ pub fn prices(
     let prices = source(path, options, tables)?.history(window, horizon, None)?;
     say_treatment(&prices);
     Ok(prices)
+}
+
+/// Reads prices of assets that secure loans, as they are: none is missing, carried or converted.
+pub fn of_assets(
+    path: &Path,
+    assets: &[String],
+    tables: &TableOptions,
+    window: Option<usize>,
+    horizon: usize,
+) -> Result<PriceHistory, Failure> {
+    let raw = files::price_columns(path, tables)?.take(Some(assets))?;
+    if let Some(asset) = assets.iter().find(|asset| raw.table.place_of(asset).is_none()) {
+        let problem = CollateralProblem::NoPrices(asset.clone());
+        return Err(InputError::in_file(&path.display().to_string(), problem.into()).into());
+    }
+    let choices = Preparation { factors: Some(assets.to_vec()), ..Preparation::default() };
+    Ok(PriceSource::new(raw, None, choices).history(window, horizon, None)?)
 }
 
 /// Reads prices, with the choices that options make.

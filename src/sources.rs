@@ -6,7 +6,7 @@ use tailproof::core::scenarios::generator::Generator;
 use tailproof::core::table::DecimalTable;
 use tailproof::scenarios::{Makers, Sources};
 use tailproof::table::{MoveUnit, RawPrices, TableOptions};
-use tailproof::{PriceHistory, Remake, ScenarioSet};
+use tailproof::{Claim, Deal, PriceHistory, Remake, ScenarioSet};
 
 use crate::cli::SourceOptions;
 use crate::failure::Failure;
@@ -26,6 +26,7 @@ pub fn table_of(
 ) -> Result<DecimalTable, Failure> {
     let file = match set.map(ScenarioSet::generator) {
         Some(Generator::CovarianceTable { .. }) => files::covariance_table(path, options)?,
+        Some(Generator::MarginTable { .. }) => files::margin_table(path, options)?,
         Some(Generator::Imported { weights, .. }) => files::imported_table(path, weights.as_deref(), unit, options)?,
         _ => files::stress_table(path, unit, options)?,
     };
@@ -33,9 +34,19 @@ pub fn table_of(
 }
 
 /// Reads prices of which a set is made again. A column that the set does not use may hold anything.
-pub fn raw_prices(path: &Path, set: Option<&ScenarioSet>, options: &TableOptions) -> Result<RawPrices, Failure> {
+/// Losses of collateral use those of the `deal`'s assets.
+pub fn raw_prices(
+    path: &Path,
+    set: Option<&ScenarioSet>,
+    deal: Option<&Deal>,
+    options: &TableOptions,
+) -> Result<RawPrices, Failure> {
     let columns = files::price_columns(path, options)?;
+    let terms = deal.and_then(Deal::collateral);
     let used = set.map(|set| {
+        if let (Generator::Collateral { .. }, Some(terms)) = (set.generator(), terms) {
+            return terms.assets();
+        }
         let proxies = set.generator().treatment().into_iter().flat_map(|treatment| &treatment.proxies);
         let indices = proxies.map(|proxy| proxy.index.clone());
         set.factors().iter().cloned().chain(indices).collect::<Vec<_>>()
@@ -54,15 +65,20 @@ pub struct SourceFiles {
 
 impl SourceFiles {
     /// Reads the sources that options name, without any guess if `strict`. A table is read as the
-    /// set's generator needs it.
-    pub fn read(options: &SourceOptions, set: Option<&ScenarioSet>, strict: bool) -> Result<Self, Failure> {
+    /// generator of the claim's scenarios needs it.
+    pub fn read(options: &SourceOptions, claim: &Claim, strict: bool) -> Result<Self, Failure> {
         let tables = options.layout.options(strict);
-        let raw = |path: &PathBuf| raw_prices(path, set, &tables);
+        let set = claim.scenarios();
+        let deal = match claim {
+            Claim::Market(_) => None,
+            Claim::Pool(pool) => Some(pool.deal()),
+        };
+        let raw = |path: &PathBuf| raw_prices(path, set, deal, &tables);
         let prices = |path: &PathBuf| files::prices(path, &tables);
         let table = options.table.as_deref().map(|path| table_of(set, path, move_unit(options.percent), &tables));
         Ok(Self {
             prices: options.prices.as_ref().map(raw).transpose()?,
-            rates: options.rates.as_ref().map(|path| raw_prices(path, None, &tables)).transpose()?,
+            rates: options.rates.as_ref().map(|path| raw_prices(path, None, None, &tables)).transpose()?,
             volatilities: options.implied_volatility.as_ref().map(prices).transpose()?,
             table: table.transpose()?,
         })

@@ -69,9 +69,9 @@ pub fn begin_in(folder: &Path, outputs: &[Output<'_>], advice: &'static str) -> 
     Writing::of(store().begin_in(folder, outputs), advice)
 }
 
-/// Begins to write a file that is held.
-pub fn begin_held(hold: Hold<'static>, output: Output<'_>) -> Result<Writing, Failure> {
-    Writing::of(Transaction::begin(hold, &[output]), "name another file")
+/// Begins to write files that are held.
+pub fn begin_held(hold: Hold<'static>, outputs: &[Output<'_>]) -> Result<Writing, Failure> {
+    Writing::of(Transaction::begin(hold, outputs), "name another file")
 }
 
 /// Takes the lock on a file, to read it and to write it.

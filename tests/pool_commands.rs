@@ -311,6 +311,7 @@ fn a_description_has_its_keys() {
         "largest_obligor",
         "largest_obligor_name",
         "largest_obligor_balance",
+        "top_obligors",
         "herfindahl",
         "delinquent",
         "coverage",

@@ -80,24 +80,44 @@ fn ucits_relative_is_twice_the_reference() {
     assert!(preset(&desk, "ucits-relative").expect(2).stderr.contains("--reference"));
 }
 
+/// Writes liquidity horizons, and makes a stressed set with them.
+fn stressed(desk: &Desk, days: impl Fn(usize) -> u32) -> Run {
+    let rows = factors(desk).into_iter().enumerate().map(|(index, name)| format!("{name},{}\n", days(index)));
+    desk.write("h.csv", format!("factor,days\n{}", rows.collect::<String>()));
+    desk.run(format!(
+        "scenarios historical --prices {PRICES} --horizon 10 --window 250 --stressed equal --liquidity-horizons h.csv -o s.scn"
+    ))
+    .expect(0)
+}
+
 #[test]
-fn frtb_shortfall_with_liquidity_horizons() {
+fn frtb_shortfall_with_one_liquidity_horizon() {
     let desk = Desk::new();
     desk.scenarios(8).expect(0);
-    let days = |index: usize| if index.is_multiple_of(3) { 20 } else { 10 };
-    let rows = factors(&desk).into_iter().enumerate().map(|(index, name)| format!("{name},{}\n", days(index)));
-    desk.write("h.csv", format!("factor,days\n{}", rows.collect::<String>()));
-    let said = desk
-        .run(format!(
-            "scenarios historical --prices {PRICES} --horizon 10 --window 250 --stressed equal \
-             --liquidity-horizons h.csv -o s.scn"
-        ))
-        .expect(0);
+    let said = stressed(&desk, |_| 20);
     assert!(said.stdout.contains("stressed window, liquidity horizons"), "{said:?}");
     desk.run(format!("scenarios regenerate s.scn --prices {PRICES}")).expect(0);
     assert!(preset(&desk, "frtb-es").expect(2).stderr.contains("--limit"));
     preset(&desk, "frtb-es --limit-nav 0.15").expect(0);
     holds_just(&desk, "250x20/1");
+}
+
+/// Scaled moves may ask for less than MAR33.5 where horizons differ. Another name takes such sets.
+#[test]
+fn liquidity_horizons_under_the_name_of_the_rule_are_one_for_all() {
+    let desk = Desk::new();
+    desk.scenarios(8).expect(0);
+    preset(&desk, "frtb-es --limit-nav 0.9").expect(0);
+    let other = desk.read("m.toml").replace("FRTB expected shortfall", "Own expected shortfall");
+    desk.write("other.toml", other.replace("limit_nav = \"0.9\"", "limit_nav = \"9\""));
+    let risk =
+        |mandate: &str| desk.run(format!("risk --book {BOOK} --nav 10000000 --scenarios s.scn --mandate {mandate}"));
+    stressed(&desk, |index| if index == 0 { 20 } else { 10 });
+    let refused = risk("m.toml").expect(1);
+    assert!(refused.stderr.contains("MAR33.5") && refused.stderr.contains("for all factors"), "{refused:?}");
+    risk("other.toml").expect(0);
+    stressed(&desk, |_| 20);
+    risk("m.toml").expect(0);
 }
 
 #[test]
@@ -112,6 +132,31 @@ fn solvency_requirement_over_a_year() {
     holds_just(&desk, "40x20/1");
     assert!(preset(&desk, "solvency2 --limit-nav 0.5").expect(2).stderr.contains("theirs"));
     assert!(preset(&desk, "solvency2 --diversification").expect(2).stderr.contains("UCITS"));
+}
+
+/// The demo's book has a largest exposure of 1,400,000, a quarter of 5,600,000, and exposures of
+/// 12,550,000 in all, 1.255 times its net asset value of 10,000,000.
+#[test]
+fn limits_on_the_book_hold_just() {
+    let desk = Desk::new();
+    desk.scenarios(8).expect(0);
+    let keys = desk.keys("8x20+limits");
+    let said = preset(&desk, "crr-large-exposures").expect(0);
+    assert!(said.stdout.contains("largest exposure <= 25 % of NAV"), "{said:?}");
+    for (nav, status) in [("5600000", 0), ("5599999.99", 1)] {
+        commit(&desk, nav);
+        desk.prove(BOOK, "m.toml", &keys).expect(status);
+    }
+    commit(&desk, "10000000");
+    for (maximum, status) in [("1.255", 0), ("1.254999999", 1)] {
+        preset(&desk, &format!("aifmd-gross --limit-nav {maximum}")).expect(0);
+        desk.prove(BOOK, "m.toml", &keys).expect(status);
+    }
+    assert!(preset(&desk, "aifmd-gross --limit 5").expect(2).stderr.contains("--limit-nav"));
+    assert!(preset(&desk, "crr-large-exposures --limit-nav 0.3").expect(2).stderr.contains("theirs"));
+    assert!(preset(&desk, "aifmd-gross --limit-nav 2 --scenarios s.scn").expect(2).stderr.contains("frtb-sba"));
+    assert!(preset(&desk, "frtb-sba --limit 5").expect(2).stderr.contains("--scenarios"));
+    assert!(preset(&desk, "span-scan --limit 5 --scenarios s.scn").expect(2).stderr.contains("kind"));
 }
 
 /// A rule's mandate over one-day returns, and mandates that bear its name and ask for less.

@@ -53,6 +53,11 @@ pub fn terms(config: &MandateConfig, about: &Under<'_>) -> Result<(Terms, Option
                 .to_owned(),
         ));
     }
+    if about.mandate.needs_rules() {
+        return Err(refuse(
+            "cash, groups or nav = \"sum\": the mandate of a ledger on a chain has none of them".to_owned(),
+        ));
+    }
     let mut confidences = [0u32; 2];
     let mut limits = [OFF; 2];
     for clause in about.mandate.clauses() {

@@ -84,6 +84,16 @@ pub enum WitnessList {
     Exposures,
     /// Loans of a pool.
     Loans,
+    /// Digests of the ids of the loans of a pool.
+    LoanIds,
+    /// Digests of the ids of the collateral of a pool.
+    CollateralIds,
+    /// The fate of each loan of an earlier pool.
+    Reasons,
+    /// Where the loans of a pool come from.
+    Carried,
+    /// Earlier pools.
+    Earlier,
     /// Thresholds of expected shortfalls, one for each piece of the notional.
     Thresholds,
     /// Packed words of the claims about a pool.
@@ -98,6 +108,11 @@ impl std::fmt::Display for WitnessList {
             Self::Books => "books",
             Self::Exposures => "exposures",
             Self::Loans => "loans",
+            Self::LoanIds => "ids of loans",
+            Self::CollateralIds => "ids of collateral",
+            Self::Reasons => "fates of earlier loans",
+            Self::Carried => "origins of loans",
+            Self::Earlier => "earlier pools",
             Self::Thresholds => "thresholds",
             Self::LimitWords => "words of limits",
             Self::TrancheWords => "words of tranche terms",

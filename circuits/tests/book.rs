@@ -4,13 +4,22 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use tailproof_circuits::instructions::Label;
-use tailproof_circuits::statement::{market, parametric};
+use tailproof_circuits::statement::{market, parametric, pool};
 
 use crate::support::{shape, system};
 
-/// The pages of the market, parametric and pool statements, from this crate's folder.
-const PAGES: [&str; 3] =
-    ["../docs/src/statements/market.md", "../docs/src/statements/parametric.md", "../docs/src/statements/pool.md"];
+/// The pages of the market, parametric and pool statements, of distinct ids, of months, of value, of
+/// top obligors and with rules, from this crate's folder.
+const PAGES: [&str; 8] = [
+    "../docs/src/statements/market.md",
+    "../docs/src/statements/parametric.md",
+    "../docs/src/statements/pool.md",
+    "../docs/src/statements/distinct.md",
+    "../docs/src/statements/roll-forward.md",
+    "../docs/src/statements/value.md",
+    "../docs/src/statements/top-obligors.md",
+    "../docs/src/statements/rules.md",
+];
 
 fn page(index: usize) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGES[index]);
@@ -42,6 +51,9 @@ fn labels_of_the_market_statement() {
     assert_eq!(base, set(market::labels::ALL));
     let limits = &labels(&["2x133+limits"]) - &labels(&["2x133"]);
     assert_eq!(limits, set(market::labels::ALL_LIMITS));
+    let rules = &labels(&["2x133+rules+1groups"]) - &labels(&["2x133+limits"]);
+    assert_eq!(rules, set(market::labels::ALL_RULES));
+    assert_explained(&page(7), &rules);
     let consolidated = &labels(&["2x2/1+2books"]) - &labels(&["2x2/1"]);
     assert_eq!(consolidated, set(market::labels::ALL_CONSOLIDATED));
     assert_explained(&page(0), &(&(&base | &limits) | &consolidated));
@@ -65,4 +77,28 @@ fn labels_of_the_pool_statement() {
     ]);
     own.remove(market::labels::CONTEXT);
     assert_explained(&page(2), &own);
+}
+
+#[test]
+fn labels_of_distinct_ids() {
+    let own = &labels(&["70loans+pool+distinct+collateral"]) - &labels(&["60loans+pool"]);
+    assert_explained(&page(3), &own);
+}
+
+#[test]
+fn labels_of_top_obligors() {
+    assert_explained(&page(6), &(&labels(&["3loans+pool+top"]) - &labels(&["60loans+pool"])));
+}
+
+#[test]
+fn labels_of_the_roll_forward() {
+    let own = &labels(&["2loans+pool+numbers+roll"]) - &labels(&["2loans+pool+numbers", "2loans+pool+distinct"]);
+    let own = own.into_iter().filter(|label| *label != pool::labels::NUMBER_BIT && *label != pool::labels::EMPTY);
+    assert_explained(&page(4), &own.collect());
+}
+
+#[test]
+fn labels_of_value() {
+    let own = &labels(&["2loans+pool+value"]) - &labels(&["2loans+pool"]);
+    assert_explained(&page(5), &own);
 }

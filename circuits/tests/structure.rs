@@ -53,6 +53,7 @@ each!(structure_of_a_market_shape_depends_on_no_value:
     blocks = "2x133",
     limits = "3x4+limits",
     books = "3x3/1+2books",
+    rules = "3x4+rules+3groups",
     limits_and_books = "3x3+limits+3books",
     parametric = "4x3+parametric",
     parametric_and_books = "3x2+parametric+2books",
@@ -71,5 +72,9 @@ each!(structure_of_a_pool_shape_depends_on_no_value:
     both = "4loans+pool+3x4/2tranches",
     blocks = "60loans+2x2/1tranches",
     granular = "3loans+3x6/1tranches+granular",
+    distinct = "36loans+pool+distinct+collateral",
+    roll = "5loans+pool+numbers+roll",
+    value = "4loans+pool+value+3x4/2tranches",
+    top = "5loans+pool+top",
     granular_and_limits = "3loans+pool+2x12/2tranches+granular",
 );

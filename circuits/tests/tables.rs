@@ -11,11 +11,12 @@ use tailproof_verifier::inputs::controls::CONTROLS;
 use crate::support::{TestCircuit, shape};
 
 /// Shapes that every run makes.
-const SHAPES: [&str; 22] = [
+const SHAPES: [&str; 31] = [
     "4x3/1",
     "4x3",
     "4x3+limits",
     "4x3+limits+3books",
+    "4x3+rules",
     "500x20/1",
     "500x20",
     "500x20+limits",
@@ -23,6 +24,8 @@ const SHAPES: [&str; 22] = [
     "500x100/1",
     "500x100",
     "500x100+limits",
+    "500x100+rules",
+    "500x100+rules+12groups",
     "512x128",
     "4x3+parametric",
     "21x20+parametric",
@@ -32,18 +35,29 @@ const SHAPES: [&str; 22] = [
     "1024loans+pool+bands",
     "1024loans+pool+numbers",
     "1024loans+pool+bands+numbers",
+    "1024loans+pool+distinct",
+    "1024loans+pool+distinct+collateral",
+    "1024loans+pool+roll",
+    "1024loans+pool+value",
+    "2loans+pool+value",
+    "1024loans+pool+top",
     "1024loans+64x8/3tranches",
     "1024loans+pool+64x8/3tranches",
 ];
 
 /// Large shapes, which only the nightly run makes.
-const LARGE: [&str; 6] = [
+const LARGE: [&str; 11] = [
     "10000x20/1",
     "125loans+200x750/6tranches+granular",
     "10000loans+pool",
     "10000loans+pool+64x8/3tranches",
     "10000loans+pool+bands+64x8/3tranches",
     "10000loans+pool+bands+numbers+64x8/3tranches",
+    "10000loans+pool+500x16/3tranches",
+    "10000loans+pool+bands+500x16/3tranches",
+    "10000loans+pool+distinct+collateral",
+    "10000loans+pool+roll",
+    "10000loans+pool+top",
 ];
 
 /// A checked-in table: its file, and the function that makes the row of a shape.
@@ -155,7 +169,8 @@ mod large {
 
     each!(constraint_counts_are_those_of_the_table:
         scenarios = LARGE[0], granular = LARGE[1], pool = LARGE[2], tranches = LARGE[3],
-        bands = LARGE[4], bands_and_numbers = LARGE[5]);
+        bands = LARGE[4], bands_and_numbers = LARGE[5], collateral = LARGE[6], collateral_bands = LARGE[7],
+        distinct = LARGE[8], roll = LARGE[9], top = LARGE[10]);
     each!(halo2_rows_are_those_of_the_table: scenarios = LARGE[0], granular = LARGE[1]);
 }
 
@@ -177,5 +192,35 @@ fn sizes_that_matter_fit_their_budgets() {
     assert!(both <= 2_359_290);
     let banded = constraints("10000loans+pool+bands+64x8/3tranches");
     assert!(banded <= 2_850_000 && banded - both <= 70 * 10_000);
+    let kinds = ["1024loans+pool", "1024loans+pool+distinct", "1024loans+pool+distinct+collateral"].map(constraints);
+    assert!(kinds.windows(2).all(|pair| pair[1] - pair[0] <= 170 * 1024), "ids of a kind: {kinds:?}");
+    // Beyond a pool of 10,000 loans, a month takes at most 400 a loan, and fits 3 2^21.
+    let roll = constraints("10000loans+pool+roll");
+    assert!(roll - pool <= 400 * 10_000 && roll + CONTROLS < 3 << 21, "{roll}");
+    // Claims on value have a fixed part, which grows with the width of totals alone.
+    let [of_few, of_many] = ["2", "1024"]
+        .map(|loans| constraints(&format!("{loans}loans+pool+value")) - constraints(&format!("{loans}loans+pool")));
+    assert!(of_few <= 20_000 && of_many - of_few < 1_300, "{of_few} {of_many}");
+    // Each clause on a group takes at most 2 N + 400, and the net asset value N and a word.
+    let [limits, rules, groups] =
+        ["+limits", "+rules", "+rules+12groups"].map(|end| constraints(&format!("500x100{end}")));
+    assert!(rules - limits <= 100 + 100 && groups - rules <= 12 * (2 * 100 + 400), "{limits} {rules} {groups}");
+    // The largest obligors together take 34 a loan, and a comparison.
+    let top = constraints("10000loans+pool+top");
+    assert!(top - pool <= 34 * 10_000 + 200 && top + CONTROLS < 3 << 20, "{top}");
     assert!(pool <= 250 * 10_000 && 20 * (both - pool) < pool);
+}
+
+/// Ten thousand loans in sixteen grades over five hundred scenarios, as loans against collateral take
+/// them, fit the domains that proofs of them are planned for.
+#[test]
+fn large_pools_over_many_scenarios_fit_their_domains() {
+    let table = CONSTRAINTS.read();
+    for (shape, most) in
+        [("10000loans+pool+500x16/3tranches", 9 << 18), ("10000loans+pool+bands+500x16/3tranches", 3 << 20)]
+    {
+        let row = table.lines().find(|line| line.starts_with(&format!("{shape},"))).unwrap();
+        let numbers: Vec<u64> = row.split(',').skip(1).take(2).map(|cell| cell.parse().unwrap()).collect();
+        assert!(numbers[0] < most && numbers[1] == most, "{row}");
+    }
 }

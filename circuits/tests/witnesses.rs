@@ -53,12 +53,12 @@ fn more_exposures_than_factors() {
 
 #[test]
 fn another_pool() {
-    let witness = |text: &str| Witness::Pool(PoolCase::random(&mut rng(1), text, 9).witness::<Fr>());
+    let witness = |text: &str| Witness::from(PoolCase::random(&mut rng(1), text, 9).witness::<Fr>());
     let mut many = PoolCase::random(&mut rng(1), "3loans+2x2/1tranches", 9);
     let loan = many.collateral.loans()[0];
     many.collateral = tailproof_core::pool::LoanPool::from_loans(vec![loan; 3], [5; 32]);
     let reason = WitnessError::TooLong { list: WitnessList::Loans, most: 2, found: 3 };
-    assert_refused("2loans+2x2/1tranches", &Witness::Pool(many.witness::<Fr>()), reason);
+    assert_refused("2loans+2x2/1tranches", &Witness::from(many.witness::<Fr>()), reason);
     assert_refused("2loans+2x2/2tranches", &witness("2loans+2x2/1tranches"), length(WitnessList::Thresholds, 2, 1));
     let Err(WitnessError::Length { list: WitnessList::LimitWords, found: 0, .. }) =
         WitnessRef::from(&witness("2loans+2x2/1tranches")).check(shape("2loans+pool+2x2/1tranches"))

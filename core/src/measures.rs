@@ -16,7 +16,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::confidence::Confidence;
 use crate::fixed_point::{Amount, Unit};
 use crate::positions::Positions;
-use crate::scenarios::{factors::is_exposure, set::ScenarioSet};
+use crate::scenarios::set::ScenarioSet;
 
 /// The weight of the tail, `(1 - a) W`, as a fraction in lowest terms.
 ///
@@ -80,11 +80,10 @@ pub fn losses(set: &ScenarioSet, positions: &Positions) -> Vec<i128> {
         .collect()
 }
 
-/// Returns the exposures that limits on the book are about: those to factors themselves, not to
-/// their squares or volatilities.
-pub fn exposures(set: &ScenarioSet, positions: &Positions) -> Vec<i128> {
-    let all = positions.exposures().iter().zip(set.factors());
-    all.filter(|(_, factor)| is_exposure(factor)).map(|(exposure, _)| i128::from(*exposure)).collect()
+/// Returns the exposures that limits on the book are about: those of the columns that count.
+pub fn exposures(positions: &Positions, counts: impl Fn(usize) -> bool) -> Vec<i128> {
+    let all = positions.exposures().iter().enumerate();
+    all.filter(|(column, _)| counts(*column)).map(|(_, exposure)| i128::from(*exposure)).collect()
 }
 
 /// The losses of a book, computed once for every figure: secret, zeroized when dropped.
@@ -237,7 +236,10 @@ pub fn risk_figures(set: &ScenarioSet, positions: &Positions, confidence: Confid
         var: figure(value_at_risk(&losses, set.weights(), tail)),
         cvar: Amount::from_loss(numerator, denominator, unit),
         worst: figure(worst.unwrap_or(0)),
-        gross: Amount::from_units(exposures(set, positions).iter().map(|exposure| exposure.abs()).sum(), unit),
+        gross: Amount::from_units(
+            exposures(positions, |column| set.is_exposure(column)).iter().map(|exposure| exposure.abs()).sum(),
+            unit,
+        ),
         nav: Amount::from_units(i128::from(positions.nav()), unit),
     }
 }

@@ -5,6 +5,7 @@
 //! every test run. `libfuzzer/` runs the same functions under coverage guidance:
 //! `cargo +nightly fuzz run --fuzz-dir fuzz/libfuzzer all -- -max_total_time=60`.
 
+pub mod cashflow;
 pub mod vectors;
 pub mod verdict;
 
@@ -27,7 +28,7 @@ use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
 use tailproof_core::pool::tape_terms::{Rounding, Scale, StatusTerms, TapeTerms};
 use tailproof_core::pool::{Column, Deal, LoanPool, PoolFigures, TapeSchema};
 use tailproof_core::scenarios::credit::credit_scenarios;
-use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::scenarios::generator::{Correlations, Generator};
 use tailproof_core::scenarios::{file as scenario_file, historical};
 use tailproof_core::{Confidence, Mandate, Positions, ScenarioSet, TailMass, Unit};
 use tailproof_prover::ProvingKey;
@@ -38,7 +39,7 @@ use tailproof_prover::halo2::{decode_key, encode_key};
 use tailproof_prover::snarkjs_files::powers_of_tau::{Chain, PowersOfTau};
 use tailproof_prover::{BookOpening, PoolOpening};
 use tailproof_risk::generate::covariance::Repair;
-use tailproof_risk::generate::covariance_set;
+use tailproof_risk::generate::{covariance_set, margin};
 use tailproof_risk::table::{self, TableOptions};
 use tailproof_risk::tape::{Mapping, TapeReading};
 use tailproof_verifier::attestation::Attestation;
@@ -49,7 +50,8 @@ use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::keys::header::HEADER_BYTES;
 use tailproof_verifier::ledger::{Kind as StepKind, Ledger};
-use tailproof_verifier::market::{BookLimits, Parametric};
+use tailproof_verifier::market::{BookLimits, Parametric, RuleTerms};
+use tailproof_verifier::pool::ledger::PoolLedger;
 use tailproof_verifier::proof::{ProofFile, backend_of};
 use tailproof_verifier::{CommitmentFile, MarketClaim, PoolCommitment, PoolTerms, Shape, commitment, pool};
 use tailproof_verifier::{Groth16, Halo2};
@@ -63,7 +65,9 @@ pub const TARGETS: &[Target] = &[
     ("book", book),
     ("mandate", mandate),
     ("covariance_table", covariance_table),
+    ("margin_rule", margin_rule),
     ("ledger", ledger),
+    ("pool_ledger", pool_ledger),
     ("scenario_file", scenario_set_file),
     ("verifying_key", verifying_key),
     ("proving_key", proving_key),
@@ -71,6 +75,8 @@ pub const TARGETS: &[Target] = &[
     ("opening", opening),
     ("deal", deal),
     ("tape", tape),
+    ("assumptions", cashflow::assumptions),
+    ("notes", cashflow::notes),
     ("pool_opening", pool_opening),
     ("commitment", commitment_file),
     ("attestation", attestation),
@@ -149,6 +155,18 @@ pub fn covariance_table(data: &[u8]) {
     }
 }
 
+/// Weights and correlations by buckets, and the matrices made from what is accepted.
+pub fn margin_rule(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(table) = margin::margin_table("fuzz", text) else { return };
+    for correlations in Correlations::ALL {
+        if let Ok(set) = margin::from_table(&table, correlations) {
+            let bytes = scenario_file::encode(&set);
+            assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
+        }
+    }
+}
+
 /// Deals, and the terms and scenarios of what is accepted.
 pub fn deal(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
@@ -208,6 +226,17 @@ pub fn ledger(data: &[u8]) {
         assert_eq!(Ledger::from_json(&ledger.to_json()).as_ref(), Ok(&ledger));
         let forecasts = ledger.steps().iter().filter(|step| step.kind == StepKind::Forecast).count();
         assert_eq!(ledger.days().len() + usize::from(ledger.open().is_some()), forecasts);
+    }
+}
+
+/// Ledger files of pools, and the dates and heads of what is accepted.
+pub fn pool_ledger(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(ledger) = PoolLedger::from_json(text) {
+        assert_eq!(PoolLedger::from_json(&ledger.to_json()).as_ref(), Ok(&ledger));
+        let dates: Vec<&str> = ledger.commitments().map(|(date, _)| date).collect();
+        assert!(dates.windows(2).all(|two| two[0] < two[1]) && dates.len() == 1 + ledger.months().count());
+        assert_eq!(ledger.heads().count(), 1 + ledger.steps().len());
     }
 }
 
@@ -432,6 +461,7 @@ pub fn differential(data: &[u8]) {
         cvar_tail: tail(confidences[1]),
         cvar_limit: absolute(limits[1]),
         book: BookLimits::OFF,
+        rules: RuleTerms::default(),
         parametric: Parametric::NONE,
     };
     // Limits in loss units as decimals of the currency would be rounded; the integer comparison is
@@ -453,8 +483,19 @@ pub fn differential(data: &[u8]) {
     let MarketClaim { unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric, .. } = claim;
     let commitment = commitment::commit(&set.factors_digest(), &positions, blinding);
     let context = Fp::from(1);
-    let claim =
-        MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric };
+    let claim = MarketClaim {
+        shape,
+        commitment,
+        context,
+        unit,
+        var_tail,
+        var_limit,
+        cvar_tail,
+        cvar_limit,
+        book,
+        rules: RuleTerms::default(),
+        parametric,
+    };
     let circuit = StatementCircuit::new(claim.controls(), inputs, witness);
     let violations = circuit.log_rows().and_then(|rows| circuit.violations(rows)).expect("small shapes build");
     assert_eq!(violations.is_empty(), expected, "halo2: {violations:?}");

@@ -294,6 +294,7 @@ fn said(mandate: &Mandate) -> (String, String, bool, bool, bool) {
     let [clause] = mandate.clauses() else { panic!("one clause in every mandate of these cases") };
     let (suffix, limit, words) = match clause.limit {
         Limit::Absolute(limit) => ("", limit, thousands(&limit.normalize().to_string())),
+        Limit::None => panic!("a limit in every mandate of these cases"),
         Limit::NavFraction(limit) => {
             ("_nav", limit, format!("{} % of NAV", (limit * rust_decimal::Decimal::ONE_HUNDRED).normalize()))
         }

@@ -4,7 +4,7 @@
 use ark_bn254::Fr;
 use tailproof_core::{Positions, Problem, Unit};
 
-pub use crate::opening::{OpenError, Opened};
+pub use crate::opening::{Months, OpenError, Opened};
 
 /// One book, or the sub-books of a consolidated one, with their sum.
 #[derive(Debug)]

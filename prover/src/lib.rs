@@ -8,8 +8,8 @@
 //! * [`setup`]: development keys from one party, marked as such.
 //! * [`proving_key`]: the proving key and its file.
 //! * [`groth16`]: the prover.
-//! * [`halo2`]: keys and proofs of halo2, without a setup; [`halo2::circuit_digest`] says what
-//!   names a key.
+//! * [`halo2`]: keys and proofs of halo2, without a setup; `tailproof_circuits::halo2_keys` has what a
+//!   verifier needs of them.
 //! * [`prover`]: the prover of claims; [`provable`]: which claim goes with which holdings;
 //!   [`holdings`]: the books that a claim is about.
 //! * [`set_points`]: the scenario set's part of a proof, computed once for many books;

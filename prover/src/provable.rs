@@ -2,20 +2,21 @@
 
 use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::market::MarketWitness;
-use tailproof_circuits::statement::pool::PoolWitness;
+use tailproof_circuits::statement::pool::{MonthWitness, PoolWitness};
 use tailproof_core::Unit;
 use tailproof_core::mandate::ClauseFigure;
 use tailproof_core::measures::Losses;
 use tailproof_core::pool::LoanPool;
 use tailproof_core::pool::claims::PoolClaimFigure;
-use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim};
+use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim, RollClaim};
 use tailproof_verifier::commitment::consolidated;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::pool::terms::{exposures, figures};
+use tailproof_verifier::pool::figures::{exposures, figures, month_figures};
 use tailproof_verifier::pool::{PoolError, PoolTerms};
 use tailproof_verifier::{Backend, InstanceError, MarketClaim, Shape};
 
 use crate::holdings::{Books, Opened};
+use crate::opening::Months;
 
 /// The private figures of a claim.
 #[derive(Clone, PartialEq, Eq)]
@@ -177,6 +178,49 @@ impl sealed::Stated for DealClaim {
         let witness = PoolWitness::new::<B::Field>(shape, &terms, loans.clone(), held.blinding(), thresholds);
         let unit = deal.require_schema().map_err(PoolError::from)?.unit();
         Ok(sealed::StatedClaim { controls, witness: witness.into(), commitments: vec![commitment], unit })
+    }
+}
+
+impl Provable for RollClaim {
+    type Holdings = Months;
+}
+
+impl sealed::Stated for RollClaim {
+    type Work = ();
+
+    fn examine(&self, held: &Months) -> Result<(Figures, ()), InstanceError> {
+        let deal = self.deal();
+        let schema = deal.require_schema().map_err(PoolError::from)?;
+        let from = deal.month().ok_or(PoolError::TakesNoEarlierPool)?.from();
+        let earlier = schema.at(from).map_err(PoolError::from)?;
+        if held.after().context() != schema.digest() || held.before().context() != earlier.digest() {
+            return Err(PoolError::OtherSchema.into());
+        }
+        let (before, after) = (held.before().secret(), held.after().secret());
+        Ok((Figures::Deal(month_figures(deal, before, after, held.roll())?), ()))
+    }
+
+    fn state<B: Backend>(
+        &self,
+        shape: Shape,
+        held: &Months,
+        (): (),
+        context: B::Field,
+    ) -> Result<sealed::StatedClaim<B>, InstanceError> {
+        let terms = PoolTerms::from_deal(shape, self.deal(), None)?;
+        let most = shape.pool().map_or(0, |sizes| sizes.loans);
+        for have in [held.before(), held.after()].map(|opened| opened.secret().loans().len()) {
+            if have > most {
+                return Err(PoolError::TooManyLoans { have, shape }.into());
+            }
+        }
+        let commitments = [held.before(), held.after()].map(Opened::commitment::<B::Field>).to_vec();
+        let controls = terms.controls(consolidated(&commitments), context);
+        let (before, after) = (held.before(), held.after());
+        let month = MonthWitness::new::<B::Field>(before.secret().clone(), before.blinding(), held.roll().clone());
+        let witness = PoolWitness::new::<B::Field>(shape, &terms, after.secret().clone(), after.blinding(), Vec::new());
+        let witness = witness.with_before(month);
+        Ok(sealed::StatedClaim { controls, witness: witness.into(), commitments, unit: after.unit() })
     }
 }
 

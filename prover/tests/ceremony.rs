@@ -27,7 +27,7 @@ use tailproof_prover::{DomainKind, ProvingKey};
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::keys::header::{HEADER_BYTES, KeyHeader, KeyKind, Powers, PowersOrigin, Provenance};
-use tailproof_verifier::market::{BookLimits, Parametric};
+use tailproof_verifier::market::{BookLimits, Parametric, RuleTerms};
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{MarketClaim, Shape, VerifyingKey, commitment};
 
@@ -141,6 +141,7 @@ fn prove_and_verify(proving: &ProvingKey, verifying: &VerifyingKey) {
         cvar_tail: tail,
         cvar_limit: limit,
         book: BookLimits::OFF,
+        rules: RuleTerms::default(),
         parametric: Parametric::NONE,
     };
     let scenarios = ScenarioInputs::new(shape, &set).unwrap();

@@ -24,7 +24,7 @@ use tailproof_simd::Engine;
 use tailproof_verifier::inputs::layout::{ScenarioInputs, all_inputs};
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::keys::header::{HEADER_BYTES, KeyHeader, KeyKind};
-use tailproof_verifier::market::{BookLimits, Parametric};
+use tailproof_verifier::market::{BookLimits, Parametric, RuleTerms};
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{MalformedError, MarketClaim, Proof, Shape, VerifyError, VerifyingKey, commitment};
 
@@ -69,6 +69,7 @@ fn made_on(kind: DomainKind, shape: Shape, seed: u64) -> Made {
         cvar_tail: TailMass::new("0.5".parse().unwrap(), 3),
         cvar_limit: LimitUnits { absolute: 1 << 40, per_nav: 4 },
         book: BookLimits::OFF,
+        rules: RuleTerms::default(),
         parametric: Parametric::NONE,
     };
     let scenarios = ScenarioInputs::new(shape, &set).unwrap();

@@ -15,7 +15,7 @@ use tailproof_prover::halo2::{
 };
 use tailproof_verifier::halo2::VerifyingKey;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
-use tailproof_verifier::market::{BookLimits, Parametric};
+use tailproof_verifier::market::{BookLimits, Parametric, RuleTerms};
 use tailproof_verifier::{MarketClaim, Shape, VerifyError, commitment};
 
 fn key() -> &'static VerifyingKey {
@@ -48,6 +48,7 @@ fn claim() -> MarketClaim<Fp> {
         cvar_tail: tail,
         cvar_limit: limit(4),
         book: BookLimits::OFF,
+        rules: RuleTerms::default(),
         parametric: Parametric::NONE,
     }
 }

@@ -141,7 +141,11 @@ impl Asked<'_, '_> {
             let found = file.get().file.value_for::<B>(claim);
             found.map_err(|error| errors::usage(py, "commitment", &error.to_string()))
         };
-        let known = self.commitments.as_ref().map(|known| known.iter().map(value).collect::<PyResult<Vec<_>>>());
+        let known = self.commitments.as_ref().map(|known| {
+            let mut known: Vec<_> = known.iter().collect();
+            known.sort_by_key(|named| named.get().file.place_in(claim));
+            known.into_iter().map(value).collect::<PyResult<Vec<_>>>()
+        });
         let given = self.given.filter(|given| given.any());
         let remake =
             given.map(|given| Remake { maker: &Makers as &(dyn Regenerate + Sync), sources: given.sources(0) });

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use tailproof::attestations::Attestation;
-use tailproof::bundle::{self, Bundle as File, Content, Pins};
+use tailproof::bundle::{self, Bundle as File, OtherDigest, Pins};
 
 use crate::asked::{Asked, Attestors, commitments_of, context_of, seed_of, withdrawn_of};
 use crate::commitment::Commitment;
@@ -93,10 +93,8 @@ impl Bundle {
             // They came with the proof, so they vouch for nothing; but they are whole.
             Commitment::parsed(py, &self.name, self.text(py, file)?)?;
         }
-        if let Some((Content { what, digest }, pinned)) = pins.other(&claim, verifier.digest()) {
-            let found = digest.map_or_else(|| "not there".to_owned(), hex::encode);
-            let text = format!("the digest of the bundle's {what} is {found}, not {}", hex::encode(pinned));
-            return Err(errors::not_valid(py, &text, "other-digest"));
+        if let Err(other) = pins.check(&claim, verifier.digest()) {
+            return Err(errors::not_valid(py, &other.to_string(), OtherDigest::CODE));
         }
         let attestations = self.file.attestations.iter().map(|bytes| self.attestation(py, bytes));
         let asked = Asked {

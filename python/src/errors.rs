@@ -152,7 +152,7 @@ pub fn clause<'py>(py: Python<'py>, figure: &ClauseFigure) -> PyResult<Bound<'py
     row.set_item("clause", figure.clause.to_string())?;
     row.set_item("measure", figure.clause.measure.name())?;
     row.set_item("figure", figure.figure.to_decimal())?;
-    row.set_item("limit", figure.limit.to_decimal())?;
+    row.set_item("limit", figure.limit.map(tailproof::Amount::to_decimal))?;
     row.set_item("floor", figure.floor.map(tailproof::Amount::to_decimal))?;
     row.set_item("holds", figure.holds())?;
     Ok(row)

@@ -11,7 +11,7 @@ use tailproof::keys::{
 };
 use tailproof::prover::proving_key::read::ReadKeyError;
 use tailproof::store::{Access, Kind};
-use tailproof::{Books, Groth16, Halo2, Prover, Shape, Verifier};
+use tailproof::{Books, Groth16, Halo2, Prover, RollClaim, Shape, Verifier};
 
 use crate::asked::context_of;
 use crate::book::Book;
@@ -19,6 +19,7 @@ use crate::commitment::Opening;
 use crate::errors;
 use crate::files::{self, Part, replaced};
 use crate::mandate::Mandate;
+use crate::months::months;
 use crate::pool::{Deal, Pool, SecretOpening};
 use crate::prepared::Prepared;
 use crate::process::detached;
@@ -195,8 +196,18 @@ impl Keys {
 
     /// Proves that a pool satisfies a deal, over credit scenarios where it is about losses.
     ///
-    /// Raises as `prove` does.
-    #[pyo3(signature = (pool, opening, deal, scenarios=None, *, context=None))]
+    /// A deal with a `[month]` takes the pool of the earlier date, too:
+    ///
+    /// before, before_opening: that pool and its opening, read under the deal of its date
+    /// reasons: why loans are gone or owe another amount, `{id: reason}` or the path of a CSV with
+    ///     the header `id,reason`; the reasons are "paid", "charged-off", "repurchased",
+    ///     "written-off", "capitalised" and "advanced"
+    ///
+    /// Raises as `prove` does; InputError names the first loan that the month does not let happen.
+    #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+    #[pyo3(signature = (
+        pool, opening, deal, scenarios=None, *, context=None, before=None, before_opening=None, reasons=None
+    ))]
     fn prove_pool<'py>(
         &self,
         py: Python<'py>,
@@ -205,12 +216,24 @@ impl Keys {
         deal: PyRef<'py, Deal>,
         scenarios: Option<PyRef<'py, Scenarios>>,
         context: Option<&str>,
+        before: Option<PyRef<'py, Pool>>,
+        before_opening: Option<PyRef<'py, SecretOpening>>,
+        reasons: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Proof> {
-        let claim = deal.claim(scenarios.as_deref()).map_err(|error| errors::instance(py, &error))?;
-        let opened = opening.opening(py)?.open(pool.loans.clone(), deal.schema(py)?);
-        let held = opened.map_err(|error| errors::usage(py, "opening", &error.to_string()))?;
         let context = context_of(py, context)?;
-        self.prover.prove(py, &claim, &held, context)
+        let claim = deal.claim(scenarios.as_deref()).map_err(|error| errors::instance(py, &error))?;
+        match (before, before_opening) {
+            (Some(before), Some(before_opening)) => {
+                let claim = RollClaim::new(claim).map_err(|error| errors::instance(py, &error))?;
+                let held = months(py, &deal, [(&before, &before_opening), (&pool, &opening)], reasons)?;
+                self.prover.prove(py, &claim, &held, context)
+            }
+            (None, None) if reasons.is_none() => {
+                let held = opening.opened(py, "opening", &pool, deal.schema(py)?)?;
+                self.prover.prove(py, &claim, &held, context)
+            }
+            _ => Err(errors::usage(py, "before", "a month takes before and before_opening; reasons go with both")),
+        }
     }
 
     fn __repr__(&self) -> String {

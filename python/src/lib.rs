@@ -18,6 +18,7 @@ mod files;
 mod keys;
 mod ledger;
 mod mandate;
+mod months;
 mod pool;
 mod prepared;
 mod prices;

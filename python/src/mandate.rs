@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use tailproof::core::mandate::Mandate as Terms;
+use tailproof::core::InputError;
+use tailproof::core::mandate::{Groups, Mandate as Terms};
 use tailproof::risk::presets::mandates;
 use tailproof::store::Kind;
 use tailproof::{InstanceError, Limit, MandateClaim};
@@ -17,12 +18,15 @@ use crate::values;
 
 /// A public mandate: a name, and limits on figures of a book.
 ///
-/// Mandate(name, *, clauses, unit=None, currency=None, half_spreads=None, scenarios=None)
+/// Mandate(name, *, clauses, unit=None, currency=None, half_spreads=None, scenarios=None, nav=None,
+/// cash=None, groups=None)
 ///
 /// The arguments are the keys of its file: `unit` is the currency, or the coarsest book unit that the
-/// mandate accepts, a number. `clauses` are made by `var`, `cvar`, `stress`, `gross`, `net`, `concentration` and
-/// `large_exposures`. `half_spreads` is a mapping of factors to half-spreads, or one for all of them.
-/// `scenarios` says which sets count, with the keys of the table `[scenarios]` of a file.
+/// mandate accepts, a number. `clauses` are made by `var`, `cvar`, `stress`, `margin`, `gross`, `net`,
+/// `concentration` and `large_exposures`. `half_spreads` is a mapping of factors to half-spreads, or one
+/// for all of them. `scenarios` says which sets count, with the keys of the table `[scenarios]` of a file.
+/// `nav` is "stated" or "sum", `cash` lists names of factors that are cash or what is owed, and `groups`
+/// is the digest of the file of groups that clauses are on: `under` takes the file itself.
 ///
 /// The file of a mandate is TOML; `toml` is its text.
 ///
@@ -53,7 +57,8 @@ impl Mandate {
 #[pymethods]
 impl Mandate {
     #[new]
-    #[pyo3(signature = (name, *, clauses, unit=None, currency=None, half_spreads=None, scenarios=None))]
+    #[pyo3(signature = (name, *, clauses, unit=None, currency=None, half_spreads=None, scenarios=None, nav=None, cash=None, groups=None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
     fn new(
         py: Python<'_>,
         name: &str,
@@ -62,10 +67,14 @@ impl Mandate {
         currency: Option<&str>,
         half_spreads: Option<&Bound<'_, PyAny>>,
         scenarios: Option<&Bound<'_, PyAny>>,
+        nav: Option<&str>,
+        cash: Option<&Bound<'_, PyAny>>,
+        groups: Option<&str>,
     ) -> PyResult<Self> {
-        let text = py
-            .import("tailproof._clauses")?
-            .call_method1("mandate_toml", (name, clauses, unit, currency, half_spreads, scenarios))?;
+        let text = py.import("tailproof._clauses")?.call_method1(
+            "mandate_toml",
+            (name, clauses, unit, currency, half_spreads, scenarios, nav, cash, groups),
+        )?;
         Self::parsed(py, "mandate", text.extract()?)
     }
 
@@ -84,11 +93,24 @@ impl Mandate {
         Self::parsed(py, "mandate", text)
     }
 
+    /// Returns the mandate over a file of groups, whose digest it names. Without it, its clauses on groups
+    /// are neither proved nor verified.
+    fn under(&self, py: Python<'_>, groups: PathBuf) -> PyResult<Self> {
+        let (file, text) = (groups.display().to_string(), files::read_text(&groups)?);
+        let under = Groups::from_toml(&file, &text).and_then(|groups| {
+            Terms::clone(&self.terms).under(groups).map_err(|problem| InputError::in_file(&file, problem))
+        });
+        let terms = under.map_err(|error| errors::input(py, &error))?;
+        Ok(Self { terms: Arc::new(terms), toml: self.toml.clone() })
+    }
+
     /// Returns the mandate that a rule prescribes, with the article of each clause in its text.
     ///
-    /// `rule` is "ucits-absolute", "ucits-relative", "frtb-es" or "solvency2". "frtb-es" takes the
-    /// bank's own `limit` (currency) or `limit_nav` (fraction of the net asset value);
-    /// "ucits-relative" takes a `reference` book and the `scenarios` of the limit.
+    /// `rule` is "ucits-absolute", "ucits-relative", "frtb-es", "solvency2", "crr-large-exposures",
+    /// "aifmd-gross", "frtb-sba", "simm-delta" or "span-scan". "frtb-es" takes your own `limit` (currency) or
+    /// `limit_nav` (fraction of the net asset value), and so do the last three, with the `scenarios` that
+    /// it is over; "aifmd-gross" takes `limit_nav`; "ucits-relative" takes a `reference` book and the
+    /// `scenarios` of the limit.
     /// `diversification` adds the clauses of the 5/10/40 rule to a mandate of UCITS.
     #[staticmethod]
     #[pyo3(signature = (rule, *, limit=None, limit_nav=None, reference=None, scenarios=None, diversification=false))]
@@ -103,9 +125,35 @@ impl Mandate {
     ) -> PyResult<Self> {
         let absolute = values::optional(py, "limit", limit)?;
         let of_nav = values::optional(py, "limit_nav", limit_nav)?;
+        let part = match rule {
+            "frtb-sba" => Some(mandates::Part::FrtbSba),
+            "simm-delta" => Some(mandates::Part::SimmDelta),
+            "span-scan" => Some(mandates::Part::SpanScan),
+            _ => None,
+        };
+        if let Some(part) = part {
+            let limit = match (absolute, of_nav) {
+                (Some(amount), None) => Some(Limit::Absolute(amount)),
+                (None, Some(fraction)) => Some(Limit::NavFraction(fraction)),
+                _ => None,
+            };
+            let (Some(limit), None, Some(scenarios), false) = (limit, &reference, &scenarios, diversification) else {
+                let text = format!("{rule} takes one of limit and limit_nav, and scenarios");
+                return Err(errors::usage(py, "preset", &text));
+            };
+            let text = mandates::part_of_rule(part, limit, &scenarios.set);
+            return Self::parsed(
+                py,
+                "preset",
+                text.map_err(|error| errors::usage(py, "scenarios", &error.to_string()))?,
+            );
+        }
         let text = match (rule, absolute, of_nav, &reference, &scenarios) {
             ("ucits-absolute", None, None, None, None) => mandates::ucits_absolute().to_owned(),
             ("solvency2", None, None, None, None) => mandates::solvency2().to_owned(),
+            ("crr-large-exposures", None, None, None, None) => mandates::crr_large_exposures().to_owned(),
+            ("aifmd-gross", None, Some(maximum), None, None) => mandates::aifmd_gross(maximum),
+            ("aifmd-gross", ..) => return Err(errors::usage(py, "preset", "aifmd-gross takes limit_nav alone")),
             ("frtb-es", Some(amount), None, None, None) => mandates::frtb_es(Limit::Absolute(amount)),
             ("frtb-es", None, Some(fraction), None, None) => mandates::frtb_es(Limit::NavFraction(fraction)),
             ("frtb-es", ..) => return Err(errors::usage(py, "preset", "frtb-es takes one of limit and limit_nav")),
@@ -117,11 +165,12 @@ impl Mandate {
             ("ucits-relative", ..) => {
                 return Err(errors::usage(py, "preset", "ucits-relative takes reference and scenarios"));
             }
-            ("ucits-absolute" | "solvency2", ..) => {
+            ("ucits-absolute" | "solvency2" | "crr-large-exposures", ..) => {
                 return Err(errors::usage(py, "preset", &format!("{rule} takes no limit, reference or scenarios")));
             }
             _ => {
-                let known = "ucits-absolute, ucits-relative, frtb-es and solvency2";
+                let known = "ucits-absolute, ucits-relative, frtb-es, solvency2, crr-large-exposures, aifmd-gross, frtb-sba, \
+                             simm-delta and span-scan";
                 return Err(errors::usage(py, "preset", &format!("'{rule}' is no preset; there are {known}")));
             }
         };
@@ -165,7 +214,8 @@ impl Mandate {
     /// The clauses in words.
     #[getter]
     fn sentences(&self) -> Vec<String> {
-        self.terms.clauses().iter().map(ToString::to_string).collect()
+        let clauses = self.terms.clauses().iter().map(ToString::to_string);
+        clauses.chain(self.terms.rule_sentences()).collect()
     }
 
     /// Returns the name of the smallest shape of keys for the mandate over a set, such as "500x20".

@@ -11,17 +11,20 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rust_decimal::Decimal;
 use tailproof::commitments::{CommitmentFile, PoolOpening, commit};
-use tailproof::core::pool::TapeSchema;
+use tailproof::core::InputError;
 use tailproof::core::pool::assumptions::AgreedSource;
+use tailproof::core::pool::cashflow::Assumptions;
+use tailproof::core::pool::{Tape, TapeSchema};
 use tailproof::core::text::whole;
 use tailproof::risk::presets::deals;
+use tailproof::scenarios::collateral::collateral_scenarios;
 use tailproof::scenarios::credit::{MOST_FAILURE, credit_scenarios};
 use tailproof::scenarios::{CreditParameters, FactorSource};
 use tailproof::store::{Access, Kind};
 use tailproof::table::{DecimalMark, Separator, TableOptions};
 use tailproof::tape::{self, Mapping, TapeOptions, TapeReading};
 use tailproof::verifier::encoding::to_hex;
-use tailproof::{Claim, Deal as Terms, DealClaim, InstanceError, LoanPool};
+use tailproof::{Claim, Deal as Terms, DealClaim, InstanceError, LoanPool, Opened};
 use zeroize::Zeroizing;
 
 use crate::commitment::Commitment;
@@ -77,7 +80,8 @@ impl Deal {
         Self::parsed(py, "deal", text)
     }
 
-    /// Returns a deal about a public pool, by its name: "consumer-2018" or "cdx-na-ig-s7".
+    /// Returns a deal about a public pool, by its name: "consumer-2018" or "cdx-na-ig-s7"; or
+    /// "crypto-2021", about loans that are made up.
     #[staticmethod]
     fn named(py: Python<'_>, name: &str) -> PyResult<Self> {
         let known: Vec<&str> = deals::DEALS.iter().map(|(name, _)| *name).collect();
@@ -85,6 +89,17 @@ impl Deal {
             errors::usage(py, "name", &format!("'{name}' is no deal; there are {}", known.join(", ")))
         })?;
         Self::parsed(py, name, text.to_owned())
+    }
+
+    /// Returns the deal with its claim on net present value made of assumptions, a TOML file whose digest
+    /// the deal names. Without them, such a claim is neither proved nor verified.
+    fn under(&self, py: Python<'_>, assumptions: PathBuf) -> PyResult<Self> {
+        let (file, text) = (assumptions.display().to_string(), files::read_text(&assumptions)?);
+        let under = Assumptions::from_toml(&file, &text).and_then(|assumptions| {
+            self.terms.under(&assumptions).map_err(|problem| InputError::in_file(&file, problem))
+        });
+        let terms = under.map_err(|error| errors::input(py, &error))?;
+        Ok(Self { terms: Arc::new(terms), toml: self.toml.clone() })
     }
 
     /// Returns the credit scenarios of the deal's grades.
@@ -143,6 +158,16 @@ impl Deal {
         let terms = self.terms.clone();
         let made = detached(py, || credit_scenarios(&terms, &parameters))?;
         Ok(Scenarios::of(made.map_err(|problem| errors::problem(py, "deal", &problem))?))
+    }
+
+    /// Returns the bad debt of the deal's grades after a sale of their collateral.
+    ///
+    /// market: historical, Monte Carlo or stress scenarios of the assets, in the order of their names
+    ///     and over the deal's horizon
+    fn bad_debt(&self, py: Python<'_>, market: &Scenarios) -> PyResult<Scenarios> {
+        let (terms, moves) = (self.terms.clone(), market.set.clone());
+        let made = detached(py, || collateral_scenarios(&terms, &moves));
+        Ok(Scenarios::of(made?.map_err(|problem| errors::problem(py, "market", &problem))?))
     }
 
     /// Writes the TOML file of the deal. With `force`, it replaces another deal.
@@ -222,6 +247,8 @@ fn mapping_of(py: Python<'_>, name: Option<&str>) -> PyResult<Mapping> {
 pub struct Pool {
     /// The loans.
     pub loans: LoanPool,
+    /// Every row that was read, those too that are not of the pool.
+    pub tape: Tape,
     schema: TapeSchema,
     notes: Vec<String>,
 }
@@ -285,7 +312,7 @@ impl Pool {
         }
         let notes = notes_of(&reading);
         let loans = LoanPool::new(&reading.tape, schema).map_err(|problem| errors::problem(py, "tape", &problem))?;
-        Ok(Self { loans, schema: schema.clone(), notes })
+        Ok(Self { loans, tape: reading.tape, schema: schema.clone(), notes })
     }
 
     /// What was done to read the tape: rows left out, numbers rounded.
@@ -310,7 +337,7 @@ impl Pool {
     ) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let set = scenarios.as_ref().map(|scenarios| scenarios.set.clone());
         let terms = deal.terms.clone();
-        let found = detached(py, || tailproof::verifier::pool::terms::figures(&terms, set.as_deref(), &self.loans))?;
+        let found = detached(py, || tailproof::verifier::pool::figures::figures(&terms, set.as_deref(), &self.loans))?;
         let found = found.map_err(|error| errors::instance(py, &error.into()))?;
         found.iter().map(|figure| errors::claim(py, figure)).collect()
     }
@@ -356,9 +383,17 @@ impl SecretOpening {
         Self { text: opening.to_json(), commitment: to_hex(&opening.commitment()) }
     }
 
-    /// Returns the opening, for one use.
-    pub fn opening(&self, py: Python<'_>) -> PyResult<PoolOpening> {
-        PoolOpening::from_json(&self.text).map_err(|error| errors::malformed(py, "opening", &error))
+    /// Returns the loans of a pool, opened under a schema.
+    pub fn opened(
+        &self,
+        py: Python<'_>,
+        argument: &str,
+        pool: &Pool,
+        schema: &TapeSchema,
+    ) -> PyResult<Opened<LoanPool>> {
+        let opening = PoolOpening::from_json(&self.text).map_err(|error| errors::malformed(py, argument, &error))?;
+        let opened = opening.open(pool.loans.clone(), schema);
+        opened.map_err(|error| errors::usage(py, argument, &error.to_string()))
     }
 }
 

@@ -42,9 +42,10 @@ impl<'py> Given<'py> {
         };
         let kind = generator.map_or("stress", Generator::kind);
         let read = |value: &Bound<'py, PyAny>| {
-            let key = if kind == "covariance-table" { "factor" } else { "scenario" };
+            let key = if matches!(kind, "covariance-table" | "margin-table") { "factor" } else { "scenario" };
             rows_of("table", value, key, |name, input| match kind {
                 "covariance-table" => table::read_covariance_table(name, input, &options),
+                "margin-table" => table::read_margin_table(name, input, &options),
                 "imported" => table::read_imported_table(name, input, weights.as_deref(), unit, &options),
                 _ => table::read_stress_table(name, input, unit, &options),
             })

@@ -14,9 +14,11 @@
 //! * [`measure`]: parametric figures, backtests, and the quantile conventions of other libraries.
 //! * [`presets`]: mandates that rules prescribe, and deals about public pools.
 //! * [`what_if`]: a book after trades that were not made yet.
+//! * [`cashflow`]: payments of a pool by month, their value, and what notes receive.
 //! * [`credit`]: losses of loan pools and tranches, large pools, regulatory capital.
 
 pub mod book;
+pub mod cashflow;
 pub mod credit;
 pub mod csv;
 pub mod generate;

@@ -3,6 +3,12 @@
 
 mod book_files;
 mod case_files;
+mod cashflow_absbox;
+mod cashflow_by_hand;
+mod cashflow_conservation;
+mod cashflow_deals;
+mod cashflow_refusals;
+mod cashflow_sensitivity;
 mod loss_bounds;
 mod option_books;
 mod reference_backtests;

@@ -1,10 +1,13 @@
 //! The command line: every command with its options and help.
 
 mod attest;
+mod cashflow;
 mod ceremony;
 mod desk;
 mod ledger;
+mod margin;
 mod pool;
+mod pool_ledger;
 mod prices;
 mod proving;
 mod risk;
@@ -18,10 +21,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use attest::*;
+pub use cashflow::*;
 pub use ceremony::*;
 pub use desk::*;
 pub use ledger::*;
+pub use margin::*;
 pub use pool::*;
+pub use pool_ledger::*;
 pub use prices::*;
 pub use proving::*;
 pub use risk::*;
@@ -57,6 +63,8 @@ pub enum Command {
     Scenarios(Scenarios),
     /// Write the mandate that a regulation prescribes, with the article of each clause
     Mandate(MandatePreset),
+    /// Print the digest of a file of groups, for a mandate, and what is in each group
+    Groups(GroupsFile),
     /// Print private risk figures of a book, without a proof
     Risk(Risk),
     /// Write a page of pictures: private figures with --book, or the proved claims with --proof
@@ -97,7 +105,8 @@ pub enum Command {
     /// Check the commitment file of a book
     #[command(subcommand)]
     Book(Book),
-    /// Compute private figures of a pool of loans and its tranches, and commit to its tape
+    /// Compute private figures of a pool of loans and its tranches, commit to its tape, and keep a chain
+    /// of its months
     #[command(subcommand)]
     Pool(Pool),
     /// Write keys as a .zkey, for snarkjs and compatible provers (keys made with
@@ -140,6 +149,16 @@ pub enum Preset {
     FrtbEs,
     /// VaR at 99.5 % over a year, covered by own funds (directive 2009/138/EC, article 101)
     Solvency2,
+    /// Largest exposure of at most 25 % of Tier 1 capital (Regulation (EU) No 575/2013, article 395)
+    CrrLargeExposures,
+    /// Leverage by the gross method (Delegated Regulation (EU) No 231/2013, article 7)
+    AifmdGross,
+    /// Delta or vega of one risk class under one set of correlations (Basel framework, MAR21)
+    FrtbSba,
+    /// Delta margin of one risk class in the manner of SIMM, without concentration factors
+    SimmDelta,
+    /// Scan of one underlying in the manner of SPAN
+    SpanScan,
 }
 
 #[derive(Debug, Args)]
@@ -150,16 +169,17 @@ pub struct MandatePreset {
     /// Reference portfolio for ucits-relative: CSV with header factor,exposure
     #[arg(long, value_name = "FILE")]
     pub reference: Option<PathBuf>,
-    /// Scenario file of both VaRs, for ucits-relative
+    /// Scenario file of both VaRs, for ucits-relative; the matrix or the scan, for frtb-sba, simm-delta
+    /// and span-scan
     #[arg(long, value_name = "FILE")]
     pub scenarios: Option<PathBuf>,
     /// Add the 5/10/40 rule to a UCITS mandate
     #[arg(long)]
     pub diversification: bool,
-    /// Limit for frtb-es, as an amount
+    /// Limit for frtb-es, frtb-sba, simm-delta and span-scan, as an amount
     #[arg(long, value_name = "AMOUNT", conflicts_with = "limit_nav")]
     pub limit: Option<String>,
-    /// Limit for frtb-es, as a fraction of NAV
+    /// The same as a fraction of NAV; the maximum of aifmd-gross
     #[arg(long, value_name = "FRACTION")]
     pub limit_nav: Option<String>,
     /// Mandate file to write
@@ -170,6 +190,19 @@ pub struct MandatePreset {
     pub force: bool,
     #[command(flatten)]
     pub tables: TableArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct GroupsFile {
+    /// File of groups: TOML with a table [CLASSIFICATION.groups] of lists of factors
+    #[arg(value_name = "FILE")]
+    pub groups: PathBuf,
+    /// Scenario file, to see which of its factors are in which group
+    #[arg(long, value_name = "FILE")]
+    pub scenarios: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options that turn a book's file into integers.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use tailproof::risk::credit::irb::ExposureClass;
 
-use super::{CommitFiles, TableArgs, TapeArgs};
+use super::{CommitFiles, PoolLedger, PoolMonth, PoolSensitivity, PoolValue, PoolWaterfall, TableArgs, TapeArgs};
 
 #[derive(Debug, Subcommand)]
 pub enum Pool {
@@ -15,11 +15,24 @@ pub enum Pool {
     Describe(PoolDescribe),
     /// Print the expected loss and the probabilities of a hit and of a wipe-out of each tranche
     Losses(PoolLosses),
+    /// Print what a pool pays by month under public assumptions, its net present value, yield and
+    /// weighted average life
+    Value(PoolValue),
+    /// Print what each note is paid by month, under the deal's terms of notes
+    Waterfall(PoolWaterfall),
+    /// Print figures of tranches and notes over grids of default rate, correlation, recovery,
+    /// prepayment, interest rate and volatility of the collateral
+    Sensitivity(Box<PoolSensitivity>),
     /// Commit to a tape: a public commitment and its secret opening
     Commit(PoolCommit),
     /// Check that a commitment file is that of a tape and its opening, for both proof systems: exit
     /// status 1 if not
     Check(PoolCheck),
+    /// Prove what happened to each loan since the last cut-off, and add the month to a ledger
+    Month(PoolMonth),
+    /// Keep a chain of months of a pool, each with its proof
+    #[command(subcommand)]
+    Ledger(PoolLedger),
 }
 
 /// The copula by which defaults of a pool depend on each other.
@@ -136,6 +149,9 @@ pub enum ShippedDeal {
     /// A corporate pool: the 125 names of CDX.NA.IG series 7 under the mapping cdx-na-ig-s7
     #[value(name = "cdx-na-ig-s7")]
     CdxNaIgS7,
+    /// Crypto-backed loans of July 2021, which are made up, over real prices: those of the demo
+    #[value(name = "crypto-2021")]
+    Crypto2021,
 }
 
 #[derive(Debug, Args)]
@@ -161,9 +177,13 @@ pub struct PoolDescribe {
     /// Deal whose claims are evaluated [default: none; the tape's own columns and names]
     #[arg(long, value_name = "FILE")]
     pub deal: Option<PathBuf>,
-    /// Credit scenarios, for claims about losses
+    /// Credit scenarios, or losses of the deal's collateral, for claims about losses
     #[arg(long, value_name = "FILE", requires = "deal")]
     pub scenarios: Option<PathBuf>,
+    /// Assumptions of the deal's net present value, if it claims one: TOML, of the digest that the deal
+    /// names
+    #[arg(long, value_name = "FILE", requires = "deal")]
+    pub assumptions: Option<PathBuf>,
     #[command(flatten)]
     pub reading: TapeArgs,
     /// HTML page of pictures to write as well (mode 0600)

@@ -53,7 +53,7 @@ pub struct Keygen {
     /// sub-books. For a pool of up to L loans: Lloans+pool, Lloans+TxN/Jtranches for losses over T
     /// scenarios of N grades, Lloans+pool+TxN/Jtranches for both; append +granular with N = L x
     /// grades. Behind +pool, +bands proves the bands of the deal's grades, and +numbers is for a deal
-    /// with spare numbers
+    /// with spare numbers. Behind them, +distinct, +collateral, +roll and +value are for what a deal claims
     #[arg(long, value_name = "TxN", required_unless_present = "terms")]
     pub shape: Option<String>,
     /// Mandate or deal for which to make keys of the smallest shape, instead of --shape
@@ -62,6 +62,10 @@ pub struct Keygen {
     /// Scenario file, with --for
     #[arg(long, value_name = "FILE", requires = "terms")]
     pub scenarios: Option<PathBuf>,
+    /// Assumptions of the deal's net present value, if it claims one: TOML, of the digest that the deal
+    /// names
+    #[arg(long, value_name = "FILE", requires = "terms")]
+    pub assumptions: Option<PathBuf>,
     /// Number of sub-books, with --for a mandate
     #[arg(long, value_name = "K", requires = "terms", default_value = "1")]
     pub books: usize,
@@ -120,6 +124,17 @@ pub struct Prove {
     /// Loan tape that was committed to with `pool commit`, instead of a book
     #[arg(long, value_name = "TAPE", requires = "deal")]
     pub pool: Option<PathBuf>,
+    /// Loan tape of the earlier date, for a deal with a [month]; read by the same mapping
+    #[arg(long, value_name = "TAPE", requires = "before_opening")]
+    pub before: Option<PathBuf>,
+    /// Opening of the commitment to the earlier tape
+    #[arg(long, value_name = "FILE", requires = "before")]
+    pub before_opening: Option<PathBuf>,
+    /// Why loans of the earlier tape are gone, or owe another amount: a CSV with the header id,reason, and
+    /// paid, charged-off, repurchased, written-off, capitalised or advanced. Loans that the later tape
+    /// lists as paid are paid
+    #[arg(long, value_name = "FILE", requires = "before")]
+    pub reasons: Option<PathBuf>,
     /// Mapping of the tape's columns: a TOML file, or esma-annex-2, fannie-mae-110, sba-7a-foia,
     /// sba-national, lending-club-2015, lending-club-2018 or cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME", requires = "pool")]
@@ -130,7 +145,8 @@ pub struct Prove {
     /// Opening of the commitment; repeat for several books, in the same order
     #[arg(long, value_name = "FILE", required_unless_present = "batch")]
     pub opening: Vec<PathBuf>,
-    /// Scenario file; for a pool, credit scenarios if the deal has claims about losses
+    /// Scenario file; for a pool, credit scenarios or losses of collateral, if the deal has claims about
+    /// losses
     #[arg(long, value_name = "FILE", required_unless_present = "pool")]
     pub scenarios: Option<PathBuf>,
     /// Mandate: TOML with clause tables
@@ -139,6 +155,10 @@ pub struct Prove {
     /// Deal of the pool: TOML with claims and tranches
     #[arg(long, value_name = "FILE", requires = "pool")]
     pub deal: Option<PathBuf>,
+    /// Assumptions of the deal's net present value, if it claims one: TOML, of the digest that the deal
+    /// names
+    #[arg(long, value_name = "FILE", requires = "deal")]
+    pub assumptions: Option<PathBuf>,
     /// Folder with the keys
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,
@@ -177,7 +197,7 @@ impl Prove {
     /// Returns the public files.
     pub fn public(&self) -> PublicOptions {
         let (scenarios, mandate, deal) = (self.scenarios.clone(), self.mandate.clone(), self.deal.clone());
-        PublicOptions { scenarios, mandate, deal }
+        PublicOptions { scenarios, mandate, deal, assumptions: self.assumptions.clone() }
     }
 
     /// Returns how the tape of a pool is read.
@@ -195,7 +215,8 @@ impl Prove {
 /// The public files that state a claim.
 #[derive(Debug, Clone, Args)]
 pub struct PublicOptions {
-    /// Scenario file; for a pool, credit scenarios if the deal has claims about losses
+    /// Scenario file; for a pool, credit scenarios or losses of collateral, if the deal has claims about
+    /// losses
     #[arg(long, value_name = "FILE")]
     pub scenarios: Option<PathBuf>,
     /// Mandate
@@ -204,6 +225,10 @@ pub struct PublicOptions {
     /// Deal of a pool of loans, instead of a mandate
     #[arg(long, value_name = "FILE")]
     pub deal: Option<PathBuf>,
+    /// Assumptions of the deal's net present value, if it claims one: TOML, of the digest that the deal
+    /// names
+    #[arg(long, value_name = "FILE", conflicts_with = "mandate")]
+    pub assumptions: Option<PathBuf>,
 }
 
 /// Your own sources of a scenario set, from which it is made again.
@@ -357,6 +382,10 @@ pub struct Snarkjs {
     /// Deal of a pool of loans
     #[arg(long, value_name = "FILE")]
     pub deal: Option<PathBuf>,
+    /// Assumptions of the deal's net present value, if it claims one: TOML, of the digest that the deal
+    /// names
+    #[arg(long, value_name = "FILE", requires = "deal")]
+    pub assumptions: Option<PathBuf>,
     /// Folder with the keys (verifying.key is enough)
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,

@@ -1,9 +1,9 @@
 //! Options of `tailproof scenarios`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{CopulaOptions, PriceArgs, TableArgs};
-use clap::{Args, Subcommand, ValueEnum};
+use super::{CashflowSet, CopulaOptions, MarginSet, PriceArgs, ScanSet, TableArgs};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub enum Scenarios {
@@ -14,6 +14,10 @@ pub enum Scenarios {
     Montecarlo(MonteCarlo),
     /// Make a mean and a covariance, for parametric clauses
     Covariance(CovarianceSet),
+    /// Make the matrix of a margin by rule from weights and correlations, for margin clauses
+    Margin(MarginSet),
+    /// Make a scan of one underlying: sixteen moves of its price and of its implied volatility
+    Scan(ScanSet),
     /// Regenerate a set from the sources its header names, and compare: exit status 0 identical, 1
     /// not identical
     Regenerate(Regenerate),
@@ -27,6 +31,11 @@ pub enum Scenarios {
     /// Make credit scenarios over the grades of a deal: the loss of each grade, for values of a
     /// common factor
     Credit(CreditSet),
+    /// Make the payments of a deal's replines by month: interest, principal, defaults, recoveries
+    /// and fees under public assumptions
+    Cashflow(CashflowSet),
+    /// Make the bad debt of a deal's grades after a sale of their collateral, for moves of the market
+    Collateral(CollateralSet),
     /// Show the content of a scenario file
     Show(ShowScenarios),
     /// Print the scenario point of a set under keys, which stands for the matrix in a contract or
@@ -82,6 +91,10 @@ pub struct Historical {
     /// window has it: all other slots are empty
     #[arg(long, value_name = "SLOT", requires = "window", conflicts_with = "ring")]
     pub slot: Option<usize>,
+    /// Name of a column that moves in no scenario, for cash or what is owed, behind the others; may be
+    /// repeated
+    #[arg(long, value_name = "NAME")]
+    pub cash: Vec<String>,
     /// Scenario file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -201,6 +214,10 @@ pub struct MonteCarlo {
     /// Make every second path the mirror image of the one before
     #[arg(long)]
     pub antithetic: bool,
+    /// Name of a column that moves in no scenario, for cash or what is owed, behind the others; may be
+    /// repeated
+    #[arg(long, value_name = "NAME")]
+    pub cash: Vec<String>,
     /// Scenario file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -220,8 +237,8 @@ pub struct Regenerate {
     /// Prices that the set was made from
     #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
-    /// Table that stress scenarios, an imported set or a covariance were made from
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["prices", "deal"])]
+    /// Table that stress scenarios, an imported set, a covariance or a margin's matrix were made from
+    #[arg(long, value_name = "FILE", conflicts_with = "prices")]
     pub table: Option<PathBuf>,
     /// The moves of that table are in per cent: -20 is a fall of 20 %
     #[arg(long, requires = "table")]
@@ -229,9 +246,13 @@ pub struct Regenerate {
     /// Rates of currencies that the set was made with, if its prices were converted
     #[arg(long, value_name = "FILE", requires = "prices")]
     pub rates: Option<PathBuf>,
-    /// Deal that credit scenarios were made from
-    #[arg(long, value_name = "FILE", conflicts_with = "prices")]
+    /// Deal that credit scenarios or cash flows were made from; of losses of collateral, beside the
+    /// prices or table
+    #[arg(long, value_name = "FILE")]
     pub deal: Option<PathBuf>,
+    /// Assumptions that cash flows were made from
+    #[arg(long, value_name = "FILE", requires = "deal")]
+    pub assumptions: Option<PathBuf>,
     /// Implied volatilities that the set was made from, if it has vega columns
     #[arg(long, value_name = "FILE")]
     pub implied_volatility: Option<PathBuf>,
@@ -254,6 +275,10 @@ pub struct StressTable {
     /// The moves of the table are in per cent: -20 is a fall of 20 %
     #[arg(long)]
     pub percent: bool,
+    /// Name of a column that moves in no scenario, for cash or what is owed, behind the others; may be
+    /// repeated
+    #[arg(long, value_name = "NAME")]
+    pub cash: Vec<String>,
     /// Scenario file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -285,6 +310,10 @@ pub struct EventSet {
     /// Rule for a date without a row of prices
     #[arg(long, value_enum, value_name = "RULE", default_value = "refuse")]
     pub no_row: NoRowRule,
+    /// Name of a column that moves in no scenario, for cash or what is owed, behind the others; may be
+    /// repeated
+    #[arg(long, value_name = "NAME")]
+    pub cash: Vec<String>,
     /// Scenario file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -311,6 +340,10 @@ pub struct ImportedSet {
     /// The moves of the table are in per cent: -20 is a fall of 20 %
     #[arg(long)]
     pub percent: bool,
+    /// Name of a column that moves in no scenario, for cash or what is owed, behind the others; may be
+    /// repeated
+    #[arg(long, value_name = "NAME")]
+    pub cash: Vec<String>,
     /// Scenario file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -355,6 +388,73 @@ pub struct CreditSet {
     pub json: bool,
 }
 
+/// Where the moves of what secures a deal's loans are from.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Moves of the collateral")]
+pub struct CollateralMoves {
+    /// Prices of the assets: CSV with header date,ASSET,…, one row per day, oldest first. Moves are
+    /// over the deal's horizon; other columns are not used
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<PathBuf>,
+    /// Number of newest moves to keep [default: all]
+    #[arg(long, value_name = "T", requires = "prices", conflicts_with = "paths")]
+    pub window: Option<usize>,
+    /// Number of Monte-Carlo paths, instead of the moves of the prices: an estimate, and no bound
+    #[arg(long, value_name = "T", requires = "prices", requires = "seed")]
+    pub paths: Option<usize>,
+    /// Public seed of the paths: 64 hex digits
+    #[arg(long, value_name = "HEX", requires = "paths")]
+    pub seed: Option<String>,
+    /// Distribution of the paths; the jumps of jump are fitted
+    #[arg(long, value_enum, default_value = "normal", requires = "paths")]
+    pub model: PathModel,
+    /// Degrees of freedom for student-t, above 2
+    #[arg(long, value_name = "NU", requires = "paths", allow_hyphen_values = true)]
+    pub degrees: Option<String>,
+    /// Estimator of the covariance of the paths
+    #[arg(long, value_enum, default_value = "sample", requires = "paths")]
+    pub covariance: CovarianceEstimator,
+    /// Use log returns without drift instead of their own mean, for the paths
+    #[arg(long, requires = "paths")]
+    pub zero_drift: bool,
+    /// Stress table with moves of the assets: CSV with header name,ASSET,…, one row per scenario,
+    /// moves as fractions (-0.2 is a fall of 20 %)
+    #[arg(long, value_name = "FILE", conflicts_with = "prices")]
+    pub table: Option<PathBuf>,
+    /// The moves of the table are in per cent: -20 is a fall of 20 %
+    #[arg(long, requires = "table")]
+    pub percent: bool,
+    /// Historical, Monte-Carlo or stress set over the assets in the order of their names, made by the
+    /// commands of `tailproof scenarios` with options that are not here, such as --stressed
+    #[arg(long, value_name = "SET", conflicts_with_all = ["prices", "table"])]
+    pub market: Option<PathBuf>,
+}
+
+impl CollateralMoves {
+    /// Returns the file that the moves are from, if there is one.
+    pub fn source(&self) -> Option<&Path> {
+        [&self.market, &self.table, &self.prices].into_iter().flatten().next().map(|path| &**path)
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("moves").required(true).args(["prices", "table", "market"])))]
+pub struct CollateralSet {
+    /// Deal with a table `collateral`, whose grades become the buckets
+    #[arg(long, value_name = "FILE")]
+    pub deal: PathBuf,
+    #[command(flatten)]
+    pub moves: CollateralMoves,
+    /// Scenario file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
+}
+
 #[derive(Debug, Args)]
 pub struct ShowScenarios {
     /// Scenario file
@@ -378,6 +478,10 @@ pub struct ScenarioPoint {
     /// Deal of a pool of loans
     #[arg(long, value_name = "FILE")]
     pub deal: Option<PathBuf>,
+    /// Assumptions of the deal's net present value, if it claims one: TOML, of the digest that the deal
+    /// names
+    #[arg(long, value_name = "FILE", requires = "deal")]
+    pub assumptions: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

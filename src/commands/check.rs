@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use tailproof::OpenError;
 use tailproof::commitments::{BookOpening, CommitmentFile, Part, PoolOpening};
 
-use crate::claims::{committed_schema, loans_said};
 use crate::cli::{Book as Command, BookCheck, PoolCheck};
 use crate::failure::Failure;
 use crate::files;
 use crate::output::{out, print_json};
+use crate::pools::{committed_schema, loans_said};
 
 /// Runs one of the commands of `tailproof book`.
 pub fn run(command: &Command) -> Result<(), Failure> {

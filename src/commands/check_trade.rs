@@ -44,7 +44,7 @@ pub fn run(options: &Check) -> Result<(), Failure> {
                 "measure": after.clause.measure.name(),
                 "before": before.figure.to_f64(),
                 "after": after.figure.to_f64(),
-                "limit": after.limit.to_f64(),
+                "limit": after.limit.map(Amount::to_f64),
                 "floor": after.floor.map(Amount::to_f64),
                 "holds_before": before.holds(),
                 "holds": after.holds(),
@@ -75,16 +75,14 @@ fn print(mandate: &Mandate, set: &ScenarioSet, options: &Check, (before, after):
     }
     out!("{:>18} {:>18} {:>18} {:>8}  clause", "before", "after", "limit", "used");
     for (before, after) in before.iter().zip(after) {
-        let used = match after.limit.millionths() {
-            0 => String::from("-"),
-            _ => format!("{:.1} %", after.figure.to_f64() / after.limit.to_f64() * 100.0),
-        };
+        let used = after.used().map_or("-".into(), |used| format!("{:.1} %", used * 100.0));
+        let limit = after.shown_limit();
         let mark = match (before.holds(), after.holds()) {
             (_, true) => "",
             (true, false) => "  BROKEN",
             (false, false) => "  BROKEN, before the trades too",
         };
-        out!("{:>18} {:>18} {:>18} {used:>8}  {}{mark}", before.figure, after.figure, after.limit, after.clause);
+        out!("{:>18} {:>18} {limit:>18} {used:>8}  {}{mark}", before.figure, after.figure, after.clause);
     }
 }
 

@@ -14,7 +14,7 @@ use tailproof::day::work::run as do_day;
 use tailproof::day::{Config, Hands, Inputs, Origin, Outcome, Proved, Report, When};
 use tailproof::ledger::{KeyRing, Kind};
 use tailproof::risk::market::PriceSource;
-use tailproof::{Books, Figures, Groth16, Halo2, MandateClaim, Positions, Statement, Unproved};
+use tailproof::{Amount, Books, Figures, Groth16, Halo2, MandateClaim, Positions, Statement, Unproved};
 
 use crate::cli::Day;
 use crate::failure::Failure;
@@ -178,7 +178,7 @@ fn as_json(date: &str, report: &Report) -> Value {
                     json!({
                         "clause": figure.clause.to_string(),
                         "figure": figure.figure.to_f64(),
-                        "limit": figure.limit.to_f64(),
+                        "limit": figure.limit.map(Amount::to_f64),
                         "holds": figure.holds(),
                     })
                 })
@@ -223,7 +223,8 @@ fn print(date: &str, report: &Report, (is_weekend, is_closed, is_named): (bool, 
         Some(Outcome::False { date, figures }) => {
             let loss = figures
                 .first()
-                .map(|figure| format!(" (PRIVATE: the loss is {}, the limit {})", figure.figure, figure.limit));
+                .and_then(|figure| Some((figure.figure, figure.limit?)))
+                .map(|(loss, limit)| format!(" (PRIVATE: the loss is {loss}, the limit {limit})"));
             out!("realised  {date}  the loss is beyond the limit, and is not proved{}", loss.unwrap_or_default());
         }
         None => {}

@@ -16,7 +16,7 @@ use tailproof::{
 
 use super::demo_files::{Folder, TemporaryFolder, development_prover, unexpected};
 use super::verify::rests_on_lines;
-use super::{demo_pool, histogram};
+use super::{demo_collateral, demo_pool, histogram};
 use crate::cli::Demo;
 use crate::failure::Failure;
 use crate::output::out;
@@ -129,7 +129,7 @@ impl Story {
         published.tampering(&self.folder)?;
 
         step("Second act: a private pool of loans, and its tranches");
-        let (told, pool) = timed(|| demo_pool::tell(&self.folder));
+        let (told, pool) = timed(|| demo_pool::tell(&self.folder).and_then(|()| demo_collateral::tell(&self.folder)));
         told?;
 
         step("Report");

@@ -11,9 +11,9 @@ use tailproof::{Deal, DealClaim, Expected, LoanPool, OpenError, ScenarioSet, Unp
 
 use super::demo_files::{Folder, development_prover, unexpected};
 use super::verify::rests_on_lines;
-use crate::claims::in_deal;
 use crate::failure::Failure;
 use crate::output::out;
+use crate::pools::in_deal;
 
 /// The first 200 of 10,000 consumer loans; see `src/demo/SOURCES.md`.
 const LOANS: &str = include_str!("../demo/loans.csv");

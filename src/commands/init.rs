@@ -40,6 +40,9 @@ fn made(options: &Init) -> Result<(), Failure> {
     let mut writing = writing::begin(&[output], ADVICE)?;
     let config = configuration(options)?;
     let mandate = files::mandate(&options.mandate)?;
+    if mandate.needs_rules() {
+        return Err(DayError::Rules.into());
+    }
     let (confidence, limit) = forecast_clause(&mandate, &options.mandate)?;
     // Read back as `day` reads it: what it would refuse is refused here.
     let read_back = |config: &Config| -> Result<(String, Config), Failure> {

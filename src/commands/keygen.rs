@@ -13,6 +13,7 @@ use tailproof::verifier::Shape;
 use crate::cli::{Backend, Keygen};
 use crate::failure::Failure;
 use crate::files;
+use crate::flows::deal_under;
 use crate::keys;
 use crate::options::seed;
 use crate::output::{note, out, print_json};
@@ -63,7 +64,9 @@ fn smallest(options: &Keygen, terms: &Path) -> Result<Shape, Failure> {
     let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| set);
     let (claim, about) = match (kind, set) {
         (Some(Kind::Deal), _) if options.loans.is_none() => return loans(options).and(Err(Failure::NeedsInsecureDev)),
-        (Some(Kind::Deal), set) => (Claim::pool(files::deal(terms)?, set.map(Arc::new))?, loans(options)?),
+        (Some(Kind::Deal), set) => {
+            (Claim::pool(deal_under(terms, options.assumptions.as_deref())?, set.map(Arc::new))?, loans(options)?)
+        }
         // A file that is neither is refused as a mandate.
         (_, None) => {
             return Err(Failure::Usage("the smallest shape for a mandate depends on the set: give --scenarios".into()));

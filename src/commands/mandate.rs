@@ -5,7 +5,7 @@ use std::path::Path;
 use rust_decimal::Decimal;
 use tailproof::core::text::parse_decimal;
 use tailproof::core::{Limit, Mandate};
-use tailproof::risk::presets::mandates::{self as presets, ReferenceError};
+use tailproof::risk::presets::mandates::{self as presets, Part, ReferenceError};
 use tailproof::store::{Access, Kind};
 use tailproof::table::TableOptions;
 
@@ -19,29 +19,19 @@ use crate::writing;
 pub fn run(options: &MandatePreset) -> Result<(), Failure> {
     let refused = |text: &str| Err(Failure::Usage(text.into()));
     let inputs = [options.reference.as_deref(), options.scenarios.as_deref()];
-    let is_relative = options.preset == Preset::UcitsRelative;
-    if !is_relative && inputs.iter().any(Option::is_some) {
-        return refused("--reference and --scenarios are for ucits-relative");
+    let part = part_of(options.preset);
+    if options.reference.is_some() && options.preset != Preset::UcitsRelative {
+        return refused("--reference is for ucits-relative");
     }
-    let has_limit = options.limit.is_some() || options.limit_nav.is_some();
-    if has_limit != (options.preset == Preset::FrtbEs) {
-        return refused(
-            "frtb-es takes the bank's own limit, --limit or --limit-nav; the limits of other rules are theirs",
-        );
+    if options.scenarios.is_some() && options.preset != Preset::UcitsRelative && part.is_none() {
+        return refused("--scenarios is for ucits-relative, frtb-sba, simm-delta and span-scan");
     }
-    let mut text = match options.preset {
-        Preset::UcitsAbsolute => presets::ucits_absolute().to_owned(),
-        Preset::UcitsRelative => match inputs {
-            [Some(reference), Some(scenarios)] => relative(reference, scenarios, &options.tables.options())?,
-            _ => return refused("ucits-relative takes --reference (CSV factor,exposure) and --scenarios"),
-        },
-        Preset::FrtbEs => presets::frtb_es(match (&options.limit, &options.limit_nav) {
-            (Some(limit), _) => Limit::Absolute(decimal("limit", limit)?),
-            (None, Some(limit)) => Limit::NavFraction(decimal("limit-nav", limit)?),
-            (None, None) => return refused("frtb-es takes --limit or --limit-nav"),
-        }),
-        Preset::Solvency2 => presets::solvency2().to_owned(),
+    let limit = match (&options.limit, &options.limit_nav) {
+        (Some(limit), _) => Some(Limit::Absolute(decimal("limit", limit)?)),
+        (None, Some(limit)) => Some(Limit::NavFraction(decimal("limit-nav", limit)?)),
+        (None, None) => None,
     };
+    let mut text = text_of(options, part, limit)?;
     if options.diversification {
         if !matches!(options.preset, Preset::UcitsAbsolute | Preset::UcitsRelative) {
             return refused("--diversification is the 5/10/40 rule of UCITS");
@@ -57,6 +47,55 @@ pub fn run(options: &MandatePreset) -> Result<(), Failure> {
         out!("  {clause}");
     }
     Ok(())
+}
+
+/// Returns the text of a preset, with a limit of its user's or of the rule.
+fn text_of(options: &MandatePreset, part: Option<Part>, limit: Option<Limit>) -> Result<String, Failure> {
+    let refused = |text: &str| Err(Failure::Usage(text.into()));
+    Ok(match (options.preset, limit) {
+        (Preset::UcitsAbsolute, None) => presets::ucits_absolute().to_owned(),
+        (Preset::UcitsRelative, None) => match (&options.reference, &options.scenarios) {
+            (Some(reference), Some(scenarios)) => relative(reference, scenarios, &options.tables.options())?,
+            _ => return refused("ucits-relative takes --reference (CSV factor,exposure) and --scenarios"),
+        },
+        (Preset::Solvency2, None) => presets::solvency2().to_owned(),
+        (Preset::CrrLargeExposures, None) => presets::crr_large_exposures().to_owned(),
+        (Preset::AifmdGross, Some(Limit::NavFraction(maximum))) => presets::aifmd_gross(maximum),
+        (Preset::AifmdGross, _) => return refused("aifmd-gross takes the manager's maximum, --limit-nav"),
+        (Preset::UcitsAbsolute | Preset::UcitsRelative | Preset::Solvency2 | Preset::CrrLargeExposures, Some(_)) => {
+            return refused(
+                "--limit and --limit-nav are for presets with a limit of yours; the limits of other rules are theirs",
+            );
+        }
+        (Preset::FrtbEs, Some(limit)) => presets::frtb_es(limit),
+        (_, Some(limit)) => match (part, &options.scenarios) {
+            (Some(part), Some(scenarios)) => of_part(part, limit, scenarios)?,
+            _ => return refused("this preset takes --scenarios: the matrix or the scan that the limit is over"),
+        },
+        (_, None) => return refused("this preset takes your own limit, --limit or --limit-nav"),
+    })
+}
+
+/// Returns the part of a rule that a preset is; `None` for the others.
+fn part_of(preset: Preset) -> Option<Part> {
+    match preset {
+        Preset::FrtbSba => Some(Part::FrtbSba),
+        Preset::SimmDelta => Some(Part::SimmDelta),
+        Preset::SpanScan => Some(Part::SpanScan),
+        Preset::UcitsAbsolute
+        | Preset::UcitsRelative
+        | Preset::FrtbEs
+        | Preset::Solvency2
+        | Preset::CrrLargeExposures
+        | Preset::AifmdGross => None,
+    }
+}
+
+/// Returns the mandate of a part of a rule over the set of a file.
+fn of_part(part: Part, limit: Limit, scenarios: &Path) -> Result<String, Failure> {
+    let (set, _) = files::scenarios(scenarios)?;
+    presets::part_of_rule(part, limit, &set)
+        .map_err(|error| Failure::Usage(format!("{}: {error}", scenarios.display())))
 }
 
 /// Returns the number in the text of an option.

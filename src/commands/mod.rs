@@ -14,8 +14,10 @@ mod commit;
 mod completions;
 mod day;
 mod demo;
+mod demo_collateral;
 mod demo_files;
 mod demo_pool;
+mod groups;
 mod histogram;
 mod ic_row;
 mod init;
@@ -26,7 +28,11 @@ mod methods;
 mod pool;
 mod pool_deal;
 mod pool_describe;
+mod pool_ledger;
 mod pool_losses;
+mod pool_sensitivity;
+mod pool_value;
+mod pool_waterfall;
 mod prove;
 mod prove_batch;
 mod recommit;
@@ -54,6 +60,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Demo(options) => demo::run(&options),
         Command::Scenarios(command) => scenarios::run(&command),
         Command::Mandate(options) => mandate::run(&options),
+        Command::Groups(options) => groups::run(&options),
         Command::Report(options) => report::run(&options),
         Command::Risk(options) => risk::run(&options),
         Command::Commit(options) => commit::run(&options),

@@ -5,12 +5,12 @@ use tailproof::commitments::{self, PoolCommitment};
 use tailproof::verifier::encoding::{input_to_hex, to_hex};
 
 use super::commit::{Subject, begin, say_written, write_both};
-use super::{check, pool_deal, pool_describe, pool_losses};
-use crate::claims::{committed_schema, loans_said};
+use super::{check, pool_deal, pool_describe, pool_ledger, pool_losses, pool_sensitivity, pool_value, pool_waterfall};
 use crate::cli::{Pool as Command, PoolCommit};
 use crate::failure::Failure;
 use crate::files;
 use crate::output::{out, print_json};
+use crate::pools::{committed_schema, loans_said};
 
 /// Runs one of the commands of `tailproof pool`.
 pub fn run(command: &Command) -> Result<(), Failure> {
@@ -18,8 +18,13 @@ pub fn run(command: &Command) -> Result<(), Failure> {
         Command::Deal(options) => pool_deal::run(options),
         Command::Describe(options) => pool_describe::run(options),
         Command::Losses(options) => pool_losses::run(options),
+        Command::Value(options) => pool_value::run(options),
+        Command::Waterfall(options) => pool_waterfall::run(options),
+        Command::Sensitivity(options) => pool_sensitivity::run(options),
         Command::Commit(options) => run_commit(options),
         Command::Check(options) => check::check_pool(options),
+        Command::Month(options) => pool_ledger::month(options),
+        Command::Ledger(command) => pool_ledger::run(command),
     }
 }
 

@@ -14,6 +14,7 @@ pub fn run(options: &PoolDeal) -> Result<(), Failure> {
     let name = match options.deal {
         ShippedDeal::Consumer2018 => "consumer-2018",
         ShippedDeal::CdxNaIgS7 => "cdx-na-ig-s7",
+        ShippedDeal::Crypto2021 => "crypto-2021",
     };
     let text = deal(name).ok_or(Failure::Defect("a deal of the program is not there"))?;
     let output = writing::output(&options.output, Kind::Deal, Access::Public, options.force);

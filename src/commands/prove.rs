@@ -79,6 +79,7 @@ pub fn statement<B: KeyFolder>(
     Ok(match case {
         Case::Market(claim, books) => Statement::new(claim, books, verifier.shape(), context),
         Case::Pool(claim, loans) => Statement::new(&**claim, &**loans, verifier.shape(), context),
+        Case::Month(claim, months) => Statement::new(&**claim, &**months, verifier.shape(), context),
     }?)
 }
 
@@ -86,7 +87,11 @@ pub fn statement<B: KeyFolder>(
 fn refuse_overlap(options: &Prove) -> Result<(), Failure> {
     let public = options.public();
     let mut inputs: Vec<&Path> = public_paths(&public).collect();
-    inputs.extend(options.book.iter().chain(&options.opening).chain(&options.pool).map(|path| &**path));
+    inputs.extend(
+        options.book.iter().chain(&options.opening).chain(&options.pool).chain(&options.before).map(|path| &**path),
+    );
+    inputs.extend(options.before_opening.as_deref());
+    inputs.extend(options.reasons.as_deref());
     inputs.extend(options.snarkjs_proof.as_deref());
     inputs.extend(options.mapping.as_deref().map(Path::new));
     let keys = keys::NAMES.map(|name| options.keys.join(name));

@@ -6,11 +6,11 @@ use tailproof::commitments::{BookOpening, CommitmentFile, PoolOpening, commit};
 use tailproof::verifier::encoding::to_hex;
 
 use super::commit::{Subject, begin, say_written, write_both};
-use crate::claims::{committed_schema, loans};
 use crate::cli::{CommitFiles, Recommit};
 use crate::failure::{Failure, Mismatch};
 use crate::files;
 use crate::output::{out, print_json};
+use crate::pools::{committed_schema, loans};
 
 /// Runs `tailproof recommit`.
 pub fn run(options: &Recommit) -> Result<(), Failure> {

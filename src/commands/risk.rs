@@ -26,7 +26,7 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
         return clauses::run(options, mandate, &set, &books);
     }
     if set.generator().covariance_scale().is_some() {
-        let text = "the set is a covariance, not scenarios: its figures are those of clauses, see --mandate";
+        let text = "the rows of the set are no scenarios: its figures are those of clauses, see --mandate";
         return Err(Failure::Usage(text.into()));
     }
     let of_level = |level: &String| level.parse().map_err(|problem| Failure::Option { option: "confidence", problem });

@@ -23,7 +23,8 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
     let outputs = ["verification_key.json", "public.json", "proof.json"].map(|name| options.output.join(name));
     let outputs: Vec<&Path> = outputs.iter().map(PathBuf::as_path).collect();
     let mut inputs = vec![options.proof.as_path()];
-    inputs.extend([&options.scenarios, &options.mandate, &options.deal].into_iter().flatten().map(|path| &**path));
+    let public = [&options.scenarios, &options.mandate, &options.deal, &options.assumptions];
+    inputs.extend(public.into_iter().flatten().map(|path| &**path));
     files::refuse_overlap(&outputs, &inputs)?;
     let file = read_proof(&options.proof)?;
     let verifier = Groth16::verifier(&options.keys)?;
@@ -35,6 +36,7 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
         scenarios: options.scenarios.clone(),
         mandate: options.mandate.clone(),
         deal: options.deal.clone(),
+        assumptions: options.assumptions.clone(),
     };
     let scenarios = scenario_inputs(verifier.shape(), &named)?;
     let point = scenario_point(verifier.key(), &scenarios)?;

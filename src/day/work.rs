@@ -219,6 +219,9 @@ impl Work<'_> {
     /// Puts a mandate in place, and returns its claim over a set.
     fn claim(&self, text: &str, path: &Path, set: ScenarioSet) -> Result<MandateClaim, DayError> {
         let mandate = Mandate::from_toml(self.inputs.mandate.0, text)?;
+        if mandate.needs_rules() {
+            return Err(DayError::Rules);
+        }
         let claim = MandateClaim::new(mandate, set)?;
         self.put(path, Kind::Mandate, text.as_bytes())?;
         Ok(claim)

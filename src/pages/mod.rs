@@ -1,5 +1,6 @@
 //! Pages as HTML: one file, without scripts, and with nothing from elsewhere.
 
+pub mod curves;
 pub mod pictures;
 
 use maud::{Markup, PreEscaped, html};

@@ -4,7 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 /// Width and height of a picture.
-const SIZE: (u32, u32) = (860, 300);
+pub(super) const SIZE: (u32, u32) = (860, 300);
 const BLUE: RGBColor = RGBColor(52, 101, 164);
 const RED: RGBColor = RGBColor(190, 40, 40);
 const GREY: RGBColor = RGBColor(120, 120, 120);
@@ -12,15 +12,15 @@ const GREY: RGBColor = RGBColor(120, 120, 120);
 /// Size of letters, in units of the picture.
 const LETTERS: i32 = 15;
 
-type Drawn = Result<String, Box<dyn std::error::Error>>;
+pub(super) type Drawn = Result<String, Box<dyn std::error::Error>>;
 
 /// Returns a picture whose letters and axes have the colour of the page's text, light or dark.
-fn themed(svg: &str) -> String {
+pub(super) fn themed(svg: &str) -> String {
     svg.replace("\"#000000\"", "\"currentColor\"")
 }
 
 /// Returns the style of letters.
-fn letters() -> TextStyle<'static> {
+pub(super) fn letters() -> TextStyle<'static> {
     ("sans-serif", LETTERS).into_font().color(&BLACK)
 }
 
@@ -33,7 +33,7 @@ pub struct Mark {
 }
 
 /// Returns an amount in few characters, such as 1.2M or 350k.
-fn short(value: &f64) -> String {
+pub(super) fn short(value: &f64) -> String {
     let (scaled, suffix) = match value.abs() {
         size if size >= 1e9 => (value / 1e9, "B"),
         size if size >= 1e6 => (value / 1e6, "M"),

@@ -72,6 +72,8 @@ kinds! {
     Witness: "a witness",
     /// Ledger of daily proofs.
     Ledger: "a ledger",
+    /// Ledger of months of a pool.
+    PoolLedger: "a ledger of a pool",
     /// Proof.
     Proof: "a proof",
     /// Bundle of a proof with everything public about it.
@@ -136,6 +138,7 @@ impl Kind {
                 | Ceremony
                 | PowersOfTau
                 | Ledger
+                | PoolLedger
                 | Attestation
                 | AttestorKey
         )
@@ -149,7 +152,7 @@ impl Kind {
             SetPoints | Scenarios | Zkey | Witness | Proof | Bundle | BatchResults | SnarkjsKey | SnarkjsSignals
             | SnarkjsProof | Page | Contract => true,
             Commitment | PoolCommitment | Opening | PoolOpening | ProvingKey | VerifyingKey | Halo2Key | Ceremony
-            | PowersOfTau | Ledger | Attestation | AttestorKey | Mandate | Deal => false,
+            | PowersOfTau | Ledger | PoolLedger | Attestation | AttestorKey | Mandate | Deal => false,
         }
     }
 
@@ -221,6 +224,7 @@ impl Kind {
             "tailproof-opening" => Kind::Opening,
             "tailproof-pool-opening" => Kind::PoolOpening,
             "tailproof-ledger" => Kind::Ledger,
+            "tailproof-pool-ledger" => Kind::PoolLedger,
             "tailproof-proof" => Kind::Proof,
             "tailproof-attestation" => Kind::Attestation,
             "tailproof-attestor-key" => Kind::AttestorKey,

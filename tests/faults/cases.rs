@@ -24,8 +24,15 @@ pub struct Case {
     pub slow: bool,
 }
 
+impl Case {
+    /// Whether it adds to a ledger that is there, once.
+    pub fn adds(&self) -> bool {
+        ["ledger forecast", "ledger realise", "pool ledger add", "pool month"].contains(&self.command)
+    }
+}
+
 /// Commands that write nothing.
-const READ_ONLY: [&str; 23] = [
+const READ_ONLY: [&str; 28] = [
     "attest show",
     "backtest",
     "book check",
@@ -34,12 +41,17 @@ const READ_ONLY: [&str; 23] = [
     "completions",
     "man",
     "ceremony verify",
+    "groups",
     "ic-row",
     "ledger context",
     "ledger head",
     "ledger show",
     "ledger verify",
     "pool check",
+    "pool ledger context",
+    "pool ledger head",
+    "pool ledger show",
+    "pool ledger verify",
     "pool losses",
     "risk",
     "scenarios point",
@@ -83,16 +95,44 @@ fn made() -> std::path::PathBuf {
         }
         std::fs::write(folder.join("loans.csv"), LOANS).unwrap();
         std::fs::write(folder.join("deal.toml"), DEAL).unwrap();
+        for from in [crate::cashflow_commands::desk(), crate::collateral_commands::desk()] {
+            for name in from.files() {
+                std::fs::copy(from.path(&name), folder.join(format!("of-{name}"))).unwrap();
+            }
+        }
+        let pool = crate::pool_ledger_commands::made();
+        for (from, to) in [("", ""), ("k", "given-k")] {
+            std::fs::create_dir_all(folder.join(to)).unwrap();
+            for entry in std::fs::read_dir(pool.join(from)).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_file() {
+                    std::fs::copy(&path, folder.join(to).join(path.file_name().unwrap())).unwrap();
+                }
+            }
+        }
+        pool_step(folder);
+        std::fs::write(folder.join("margin.csv"), "factor,A,B\nweight,0.1,0.2\nA,1,0.5\nB,0.5,1\n").unwrap();
         std::fs::write(folder.join("stress.csv"), "name,A,B\ncrash,-0.2,-0.1\n").unwrap();
         let events = "[[event]]\nname = \"May\"\nfrom = \"2021-05-03\"\nto = \"2021-05-28\"\n";
         std::fs::write(folder.join("events.toml"), events).unwrap();
     })
 }
 
+/// Proves the third month of a pool, `mp.json`, for a ledger of two, `lp.json`.
+fn pool_step(folder: &std::path::Path) {
+    let desk = Desk::new();
+    desk.keys("6loans+pool+roll");
+    for name in ["lp.json", "t2.csv", "t2.opening", "t3.csv", "t3.opening", "r3.csv", "d3.toml"] {
+        std::fs::copy(folder.join(name), desk.path(name)).unwrap();
+    }
+    desk.run(crate::pool_ledger_commands::month(3, "lp.json")).expect(0);
+    std::fs::copy(desk.path("k/2018-05-31.proof.json"), folder.join("mp.json")).unwrap();
+}
+
 /// A new folder with links to everything that the cases read, and copies of what they add to.
 pub fn workshop() -> Desk {
     let desk = Desk::new();
-    for shape in ["8x20", "20x3/1", "1x3/1"] {
+    for shape in ["8x20", "20x3/1", "1x3/1", "6loans+pool+roll"] {
         desk.keys(shape);
     }
     for entry in std::fs::read_dir(made()).unwrap() {
@@ -125,6 +165,7 @@ pub fn cases() -> Vec<Case> {
     let statement = format!(
         "--commitment c.json --subject {SUBJECT} --as-of 2026-01-01T00:00:00Z --expires 2027-01-01T00:00:00Z --scope assets"
     );
+    let flows = "of-t.csv --deal of-d.toml --assumptions of-a.toml";
     let new =
         |command, line: String, outputs| Case { command, line, outputs, replaces: false, force: false, slow: false };
     let like = |command, line: String, outputs| Case { replaces: true, ..new(command, line, outputs) };
@@ -139,9 +180,17 @@ pub fn cases() -> Vec<Case> {
         ),
         like("scenarios covariance", format!("scenarios covariance --prices {PRICES} --window 30 -o x"), &["x"]),
         like("scenarios stress", "scenarios stress --table stress.csv -o x".into(), &["x"]),
+        like("scenarios margin", "scenarios margin --table margin.csv --correlations medium -o x".into(), &["x"]),
+        like("scenarios scan", "scenarios scan --underlying A --price-range 0.1 --extreme 2 --cover 0.35 -o x".into(), &["x"]),
         like("scenarios import", "scenarios import stress.csv -o x".into(), &["x"]),
         like("scenarios events", format!("scenarios events --prices {PRICES} --events events.toml -o x"), &["x"]),
         like("scenarios credit", "scenarios credit --deal deal.toml --model gaussian --rho 0.1 -o x".into(), &["x"]),
+        like("scenarios cashflow", "scenarios cashflow --deal of-d.toml --assumptions of-a.toml -o x".into(), &["x"]),
+        like(
+            "scenarios collateral",
+            "scenarios collateral --deal of-deal.toml --prices of-prices.csv --window 12 -o x".into(),
+            &["x"],
+        ),
         forced("mandate", "mandate solvency2 -o x".into(), &["x"]),
         like("report", format!("report --proof p.json {proved} -o x"), &["x"]),
         forced("commit", format!("commit --book {BOOK} --scenarios s.scn --nav {NAV} -o x --opening y"), &["y", "x"]),
@@ -180,7 +229,26 @@ pub fn cases() -> Vec<Case> {
         like("ledger realise", step("realise", "r", "l1.json", "1x3-1"), &["l1.json"]),
         forced("pool deal", "pool deal consumer-2018 -o x".into(), &["x"]),
         like("pool describe", "pool describe loans.csv -o x".into(), &["x"]),
+        like("pool value", format!("pool value {flows} -o x"), &["x"]),
+        like("pool waterfall", format!("pool waterfall {flows} --notes of-n.toml -o x"), &["x"]),
+        like("pool sensitivity", format!("pool sensitivity {flows} --rho 0.15 -o x"), &["x"]),
         forced("pool commit", "pool commit loans.csv --deal deal.toml -o x --opening y".into(), &["y", "x"]),
+        new("pool ledger new", format!("{} -o x", crate::pool_ledger_commands::NEW), &["x"]),
+        like(
+            "pool ledger add",
+            "pool ledger add lp.json --proof mp.json --deal d3.toml --keys given/keys-6loans+pool+roll".into(),
+            &["lp.json"],
+        ),
+        like(
+            "pool ledger report",
+            "pool ledger report lp.json --files given-k --keys given/keys-6loans+pool+roll -o x".into(),
+            &["x"],
+        ),
+        slow(like(
+            "pool month",
+            crate::pool_ledger_commands::month(3, "lp.json"),
+            &["k/2018-05-31.proof.json", "k/2018-05-31.deal.toml", "lp.json"],
+        )),
         like("bundle", format!("bundle --proof p.json {proved} -o x"), &["x"]),
         slow(like("zkey", "zkey --keys given/keys-8x20 -o x".into(), &["x"])),
         attach(&statement),

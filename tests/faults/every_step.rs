@@ -53,7 +53,7 @@ fn steps(case: &Case, line: &str, over: bool) -> usize {
 /// A workshop, in which the files of the case are there if it is to replace them.
 fn prepared(case: &Case, over: bool) -> Desk {
     let desk = workshop();
-    if over && !case.command.starts_with("ledger ") {
+    if over && !case.adds() {
         desk.run(&case.line).expect(0);
     }
     desk
@@ -81,7 +81,7 @@ fn survives(case: &Case, line: &str, over: bool, fault: &str, tally: &mut Tally)
     }
     // Again, without a fault: it works, or everything was in place already.
     let again = desk.run(line);
-    let words = ["exists", "is open", "no forecast", "in the ledger already"];
+    let words = ["exists", "is open", "no forecast", "in the ledger already", "is not after"];
     let complete = again.status == 2 && words.iter().any(|word| again.stderr.contains(word));
     assert!(again.status == 0 || complete, "{}; again: {again:?}", context());
     let finally = state(&desk, case);
@@ -139,7 +139,14 @@ fn r12_the_three_files_of_snarkjs_survive_a_fault_at_some_steps() {
 
 #[test]
 fn r1_ledgers_survive_a_fault_at_some_steps() {
-    assert!(all(|case| case.command.starts_with("ledger "), 3, &["kill"]).tried > 5);
+    assert!(all(|case| case.adds() && !case.slow, 3, &["kill"]).tried > 5);
+}
+
+/// Proof, deal and ledger are there together, or none.
+#[test]
+fn a_month_of_a_pool_survives_a_fault_at_some_steps() {
+    let tally = all(|case| case.command == "pool month", 5, &["error", "kill"]);
+    assert!(tally.tried > 8 && tally.left_temporaries > 0, "{tally:?}");
 }
 
 /// A batch, and the set points that `prove` keeps.
@@ -152,7 +159,7 @@ fn batches_survive_a_fault_at_some_steps() {
 /// Every fast command once in the middle of its writing.
 #[test]
 fn fast_commands_survive_a_fault_in_the_middle() {
-    let fast = |case: &Case| !case.slow && case.outputs.len() == 1 && !case.command.starts_with("ledger ");
+    let fast = |case: &Case| !case.slow && case.outputs.len() == 1 && !case.adds();
     assert!(all(fast, 10, &["kill"]).tried > 15);
 }
 

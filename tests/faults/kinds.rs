@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use tailproof_test_support::{BOOK, Desk, MANDATE, NAV, PRICES};
+use tailproof_test_support::{BOOK, Desk, MANDATE, NAV, PRICES, source};
 
 /// Before, commands without `--force` replaced ledgers, ceremony steps, books, tapes and deals.
 #[test]
@@ -14,11 +14,22 @@ fn r4_files_of_another_kind_are_not_replaced() {
     desk.run("ledger new --name Desk --confidence 0.99 -o ledger.json").expect(0);
     desk.run("pool deal consumer-2018 -o deal.toml").expect(0);
     desk.run("attest keygen -o a.key").expect(0);
+    desk.write("pool-ledger.json", std::fs::read(source().join("fuzz/seeds/pool_ledger/four.json")).unwrap());
     // As `jq -S` writes it: the format is not at its beginning.
     let sorted: std::collections::BTreeMap<String, serde_json::Value> =
         serde_json::from_str(&desk.read("o.json")).unwrap();
     desk.write("sorted.json", serde_json::to_string_pretty(&sorted).unwrap());
-    let precious = ["ledger.json", "deal.toml", "a.key", "book.csv", "notes.txt", "c.json", "o.json", "sorted.json"];
+    let precious = [
+        "ledger.json",
+        "pool-ledger.json",
+        "deal.toml",
+        "a.key",
+        "book.csv",
+        "notes.txt",
+        "c.json",
+        "o.json",
+        "sorted.json",
+    ];
     let prove = format!("prove --book {BOOK} --opening o.json --scenarios s.scn --mandate {MANDATE} --keys {keys}");
     let commit = format!("commit --force --book {BOOK} --scenarios s.scn --nav {NAV} --opening x.json");
     for file in precious {

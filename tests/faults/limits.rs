@@ -57,6 +57,11 @@ fn r10_errors_show_little_of_a_cell_and_no_escapes() {
                 format!("{{\"format\": \"tailproof-ledger\", \"version\": \"{escaped}\"}}"),
                 "ledger show l.json".into(),
             ),
+            (
+                "l.json",
+                format!("{{\"format\": \"tailproof-pool-ledger\", \"version\": \"{escaped}\"}}"),
+                "pool ledger show l.json".into(),
+            ),
             ("t.csv", format!("id,balance\n{text},x{text}\n"), "pool describe t.csv".into()),
         ] {
             desk.write(name, content);
@@ -125,6 +130,7 @@ fn r10_memory_is_at_most_ten_times_the_file() {
         ),
         ("g.csv", repeated("r,v\n", "1,1\n"), "backtest --pnl g.csv --return r --var v --confidence 0.9".into()),
         ("l.json", "[".repeat(size), "ledger show l.json".into()),
+        ("l.json", "[".repeat(size), "pool ledger show l.json".into()),
         (
             "a.json",
             "{\"format\": \"tailproof-attestation\", \"scope\": [".to_owned() + &"0,".repeat(size / 2),

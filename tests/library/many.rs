@@ -4,7 +4,7 @@ use ark_bn254::{Fr, G1Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use rand::rngs::OsRng;
 use tailproof::verifier::groth16::Statement;
-use tailproof::verifier::verify_many::Asked;
+use tailproof::verifier::verify::many::Asked;
 use tailproof::{Expected, Groth16, MandateClaim, ProofFile, VerifyError};
 
 use super::made::{books, claim, groth16, mandate, scenarios};

@@ -2,6 +2,7 @@
 
 mod batch;
 mod claims;
+mod collateral;
 mod day;
 mod ledger;
 pub mod made;

@@ -174,7 +174,7 @@ fn a_mandate_that_names_scenarios_is_not_met_over_others() {
     let one_day = ScenarioRule { horizon: Some(1), ..ScenarioRule::default() };
     let one_day = under(one_day, scenarios(6, 4)).unwrap();
     let refused = verify(&one_day, &self::proof(&one_day), &Expected::default()).unwrap_err();
-    assert!(refused.to_string().contains("asks its scenarios for horizon 1"), "{refused}");
+    assert!(refused.to_string().contains("asks for horizon 1"), "{refused}");
     // The rows and weights of a set need no sources.
     let sizes =
         ScenarioRule { least_window: Some(4), weights: Some(RequiredWeights::Equal), ..ScenarioRule::default() };

@@ -204,6 +204,19 @@ pub struct Content {
     pub digest: Option<[u8; 32]>,
 }
 
+/// A thing of a bundle that is not the one that the caller knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the digest of the bundle's {} is {}, not {}", .content.what, .content.digest.map_or("not there".into(), hex::encode), hex::encode(.known))]
+pub struct OtherDigest {
+    content: Content,
+    known: [u8; 32],
+}
+
+impl OtherDigest {
+    /// The code in JSON.
+    pub const CODE: &str = "other-digest";
+}
+
 impl Pins {
     /// Returns everything about a claim and its keys, with the digest that is known of it.
     fn of(&self, claim: &Claim, keys: [u8; 32]) -> [(Content, Option<[u8; 32]>); 3] {
@@ -215,19 +228,22 @@ impl Pins {
         ]
     }
 
-    /// Returns the first thing that has another digest than the known one, with that one.
-    pub fn other(&self, claim: &Claim, keys: [u8; 32]) -> Option<(Content, [u8; 32])> {
+    /// Checks that nothing has another digest than the known one.
+    ///
+    /// # Errors
+    /// The first thing that has: a verdict.
+    pub fn check(&self, claim: &Claim, keys: [u8; 32]) -> Result<(), OtherDigest> {
         let known = self.of(claim, keys).into_iter().filter_map(|(content, known)| Some((content, known?)));
-        known.into_iter().find(|(content, known)| content.digest != Some(*known))
+        match known.into_iter().find(|(content, known)| content.digest != Some(*known)) {
+            Some((content, known)) => Err(OtherDigest { content, known }),
+            None => Ok(()),
+        }
     }
 
-    /// Returns the things that nobody but the bundle's sender vouches for. A mandate that names its
-    /// one scenario set vouches for it.
+    /// Returns the things that nobody but the bundle's sender vouches for. A mandate or a deal that
+    /// names its one scenario set vouches for it.
     pub fn unknown(&self, claim: &Claim, keys: [u8; 32]) -> Vec<Content> {
-        let settled = match claim {
-            Claim::Market(claim) => claim.mandate().scenario_rule().is_some_and(|rule| rule.digest.is_some()),
-            Claim::Pool(_) => false,
-        };
+        let settled = claim.scenario_rule().is_some_and(|rule| rule.digest.is_some());
         let is_settled = |content: &Content| content.what == "scenario set" && settled && self.terms.is_some();
         let unknown = self.of(claim, keys).into_iter().filter(|(_, known)| known.is_none());
         unknown.map(|(content, _)| content).filter(|content| content.digest.is_some() && !is_settled(content)).collect()

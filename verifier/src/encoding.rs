@@ -92,8 +92,9 @@ pub fn digest_from_hex(field: &'static str, text: &str) -> Result<[u8; 32], Malf
 /// the same content.
 pub fn parse_json<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, MalformedError> {
     let syntax = |error: serde_json::Error| MalformedError::Syntax(error.to_string());
-    let parsed: T = serde_json::from_str(text).map_err(syntax)?;
-    let value: serde_json::Value = serde_json::from_str(text).map_err(syntax)?;
+    // From bytes, as everywhere: readers of texts are others, and a module for browsers would have both.
+    let parsed: T = serde_json::from_slice(text.as_bytes()).map_err(syntax)?;
+    let value: serde_json::Value = serde_json::from_slice(text.as_bytes()).map_err(syntax)?;
     if serde_json::to_value(&parsed).map_err(syntax)? != value {
         return Err(MalformedError::Syntax(
             "not in its canonical form: objects are written with the names of their fields".into(),
@@ -112,7 +113,7 @@ pub fn parse_file<T: Serialize + DeserializeOwned>(text: &str, format: &'static 
     struct Named {
         format: String,
     }
-    if serde_json::from_str::<Named>(text).is_ok_and(|named| named.format != format) {
+    if serde_json::from_slice::<Named>(text.as_bytes()).is_ok_and(|named| named.format != format) {
         return Err(MalformedError::WrongKind { expected: format });
     }
     parse_json(text)

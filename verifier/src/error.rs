@@ -61,6 +61,37 @@ pub enum InstanceError {
         /// The shape.
         shape: Shape,
     },
+    /// Cash, groups or a net asset value that is a sum, under a shape without rules.
+    #[error(
+        "the mandate names cash or groups, or sums the net asset value, and takes keys with rules, not of shape {shape}: make keys \
+         of shape {}", with_rules(*shape, *groups)
+    )]
+    NeedsRules {
+        /// The shape.
+        shape: Shape,
+        /// Clauses on groups of the mandate.
+        groups: usize,
+    },
+    /// Cash, groups or a net asset value that is a sum, over a covariance or a matrix of a margin.
+    #[error(
+        "parametric figures and margins are over a matrix, which has no columns of cash and no groups: write them in a mandate of \
+         their own"
+    )]
+    RulesOverCovariance,
+    /// Scenario inputs without the mandate, for a shape with clauses on groups.
+    #[error("keys of shape {0} take the mandate's groups: their scenario inputs are made from a mandate")]
+    NeedsMandate(Shape),
+    /// More clauses on groups than the shape holds.
+    #[error(
+        "the mandate has {have} clauses on groups, each group of \"each\" counted, and keys of shape {shape} hold at most {}: \
+         make keys of shape {}", shape.rules().map_or(0, |sizes| sizes.groups), with_rules(*shape, *have)
+    )]
+    TooManyGroups {
+        /// Clauses of the mandate.
+        have: usize,
+        /// The shape.
+        shape: Shape,
+    },
     /// A floor under VaR and a clause of another confidence, which need the same threshold.
     #[error(
         "a floor under VaR takes the second threshold, and so does the clause '{}' of another confidence: write two mandates", echo(.0)
@@ -181,11 +212,21 @@ impl InstanceError {
     }
 
     /// Returns whether the public files themselves are refused: the claim is over scenarios that
-    /// the mandate does not allow, or that are not those of the deal. Otherwise the claim does not
+    /// the mandate or the deal does not allow, or that are not those of the deal. Otherwise the claim does not
     /// fit the keys, or the files do not fit each other.
     pub fn is_verdict(&self) -> bool {
-        matches!(self, InstanceError::Rule(_) | InstanceError::Pool(PoolError::NotItsHeaders))
+        matches!(
+            self,
+            InstanceError::Rule(_) | InstanceError::Pool(PoolError::NotItsHeaders | PoolError::Deal(Problem::Rule(_)))
+        )
     }
+}
+
+/// Returns the shape with rules and so many clauses on groups, in place of one without.
+fn with_rules(shape: Shape, groups: usize) -> String {
+    let books = if shape.books() == 1 { String::new() } else { format!("+{}books", shape.books()) };
+    let groups = if groups == 0 { String::new() } else { format!("+{groups}groups") };
+    format!("{}x{}+rules{groups}{books}", shape.scenarios(), shape.factors())
 }
 
 /// Returns advice about a clause on the book under a shape without limits on the book.
@@ -357,10 +398,10 @@ pub enum VerifyError {
     /// Two sub-books with one commitment.
     #[error("the commitment {} is that of two sub-books: one book would count twice", echo(.0))]
     SameSubBook(String),
-    /// A mandate that asks how its scenarios were made, and a set of which only the header says so.
+    /// A mandate or deal that asks how its scenarios were made, and a set of which only the header says so.
     #[error(
-        "the mandate asks its scenarios for {}, and nothing shows it but the header of the set: give what the set is \
-         made from, or a mandate whose [scenarios] names the digest {}", clipped(.required), echo(.digest)
+        "[scenarios] asks for {}, and nothing shows it but the header of the set: give what the set is made from, or a \
+         mandate or deal whose [scenarios] names the digest {}", clipped(.required), echo(.digest)
     )]
     ScenariosNotSettled {
         /// Requirements of the mandate that a header alone shows.

@@ -19,7 +19,7 @@ pub fn parse<'t, T: Deserialize<'t>>(text: &'t str, format: &'static str) -> Res
     if !text.trim_start().starts_with('{') || !text.contains(&format!("\"{format}\"")) {
         return Err(MalformedError::WrongKind { expected: format });
     }
-    serde_json::from_str(text).map_err(|error| {
+    serde_json::from_slice(text.as_bytes()).map_err(|error| {
         // serde_json's own message quotes the offending value.
         MalformedError::Syntax(format!("not the JSON expected, at line {} column {}", error.line(), error.column()))
     })

@@ -61,7 +61,6 @@ pub mod shape;
 pub mod verdict;
 pub mod verified;
 pub mod verify;
-pub mod verify_many;
 
 pub use backend::{Backend, Groth16, Halo2};
 pub use claim::Claim;

@@ -2,7 +2,11 @@
 
 use std::fmt::Display;
 
-use tailproof_core::pool::TapeSchema;
+use tailproof_core::mandate::NavSource;
+use tailproof_core::pool::ids::IdKind;
+use tailproof_core::pool::month::MonthTerms;
+use tailproof_core::pool::tape_terms::StatusTerms;
+use tailproof_core::pool::{Deal, PoolClaim, TapeSchema};
 use tailproof_core::{ScenarioSet, Unit};
 
 use crate::attestation::{Attested, Vouched};
@@ -42,6 +46,47 @@ fn about_the_tape(schema: &TapeSchema, bands_are_proved: bool) -> Vec<RestsOn> {
     ];
     let sentences = schema.on_the_committers_word(bands_are_proved).into_iter();
     list.extend(sentences.map(|sentence| thing(Basis::TapeReading, How::AsCommitted, sentence)));
+    list
+}
+
+/// Returns what claims on net present value and on inputs of SEC-SA leave to assumptions, to the deal and
+/// to the committer's word.
+fn about_value(deal: &Deal, bands_are_proved: bool) -> Vec<RestsOn> {
+    let mut list = Vec::new();
+    if let (Some(claim), Some(terms), Some(schema)) = (deal.value_claim(), deal.cashflow(), deal.schema()) {
+        let name = claim.row.as_ref().map_or(String::new(), |row| row.quoted_name());
+        let note = format!(
+            "{name}, the file with the digest that the deal names; the coefficients are made from it; that the pool pays so \
+             is not shown"
+        );
+        list.push(with_digest(claim.assumptions, thing(Basis::Assumptions, How::Compared, note)));
+        let words = terms.on_the_committers_word(schema, bands_are_proved).into_iter();
+        list.extend(words.map(|word| thing(Basis::Replines, How::AsCommitted, word)));
+    }
+    for claim in deal.claims() {
+        match claim {
+            PoolClaim::PastDueAtMost(..) => {
+                let days = deal.schema().and_then(TapeSchema::terms).and_then(|terms| terms.status.as_ref());
+                let note = match days {
+                    Some(StatusTerms::DaysPastDue(_)) => {
+                        "by the deal, delinquency begins no later than on day 90 past due; that loans in foreclosure or \
+                         insolvency, which W counts, are in default is the committer's word"
+                    }
+                    _ => {
+                        "that delinquency begins no later than on day 90 past due, and that loans in foreclosure or insolvency, \
+                         which W counts, are in default is the committer's word"
+                    }
+                };
+                list.push(thing(Basis::SecSa, How::AsCommitted, note));
+            }
+            PoolClaim::CapitalAtMost(_) => {
+                let note = "risk weights are the deal's: that they are those of the standardised approach for these loans is not \
+                            shown";
+                list.push(thing(Basis::SecSa, How::AsGiven, note));
+            }
+            _ => {}
+        }
+    }
     list
 }
 
@@ -97,8 +142,23 @@ impl<B: Backend> Ground<'_, '_, B> {
             }
             None => thing(Basis::Currency, How::NotChecked, "the mandate names none"),
         });
-        if mandate.uses_nav() {
+        if mandate.nav_source() == NavSource::Sum {
+            let vouched = self.attested.as_ref().is_some_and(Attested::nav);
+            let word = if vouched { "attested below" } else { "the committer's word" };
+            let note = format!(
+                "proved to be the sum of the committed exposures and cash; that these are what the book is worth is {word}"
+            );
+            list.push(thing(Basis::Nav, How::AsCommitted, note));
+        } else if mandate.uses_nav() {
             list.push(thing(Basis::Nav, How::AsCommitted, self.nav_note()));
+        }
+        if let Some(digest) = mandate.groups_digest() {
+            let note = format!(
+                "the file of groups that the mandate names; that a factor is what its name says, and belongs to its group, is the word \
+                 of the makers of set and file; factors of the set: {}",
+                mandate.groups_in_words(claim.scenarios())
+            );
+            list.push(with_digest(digest, thing(Basis::Groups, How::Compared, note)));
         }
         list
     }
@@ -122,9 +182,58 @@ impl<B: Backend> Ground<'_, '_, B> {
         list.push(thing(Basis::Unit, How::Compared, format!("{unit}, the deal's; balances are whole units")));
         let bands = self.proof.shape.pool().is_some_and(|sizes| sizes.bands);
         list.extend(deal.schema().iter().flat_map(|schema| about_the_tape(schema, bands)));
-        let note = "that no loan is in the pool twice, or in another pool as well, is the committer's word";
-        list.push(thing(Basis::DistinctLoans, How::NotChecked, note));
+        if let Some(terms) = deal.collateral() {
+            let note = format!(
+                "prices are taken to be in the currency of the loans; all is sold after {} day(s) at the deal's haircuts; \
+                 interest until then is not counted",
+                terms.horizon()
+            );
+            list.push(thing(Basis::Collateral, How::NotChecked, note));
+        }
+        list.extend(about_value(deal, bands));
+        list.extend(self.about_ids());
+        list.extend(deal.month().into_iter().flat_map(|month| self.about_the_month(month)));
         list
+    }
+
+    /// Returns what a claim about two dates leaves to whoever committed to the pool then and now.
+    fn about_the_month(&self, month: &MonthTerms) -> [RestsOn; 2] {
+        let from = month.from();
+        let by = if self.vouched().is_empty() { "" } else { ", or that of whoever attests it below" };
+        let reasons = format!(
+            "why a loan is gone or its balance is another is the committer's word{by}, and so are the ids whose digests loans \
+             are matched by; that cash came in, and that an addition was not in the pool of {from} under another id, is not \
+             shown"
+        );
+        let date = format!("{from} by the deal, of the earlier commitment: that its tape is as of it");
+        [thing(Basis::CutOff, How::AsCommitted, date), thing(Basis::Reasons, How::AsCommitted, reasons)]
+    }
+
+    /// Returns what claims about ids leave to whoever made them.
+    fn about_ids(&self) -> Vec<RestsOn> {
+        let proved = |kind| self.proof.shape.pool().is_some_and(|sizes| sizes.distinct(kind));
+        let by = if self.vouched().is_empty() { "" } else { ", or that of whoever attests it below" };
+        let loans = match proved(IdKind::Loan) {
+            true => {
+                let note = format!(
+                    "the committed digests of ids are; that they are those of the loans is the committer's word{by}; that no \
+                     loan is in another pool as well is not shown"
+                );
+                thing(Basis::DistinctLoans, How::AsCommitted, note)
+            }
+            false => {
+                let note = "that no loan is in the pool twice, or in another pool as well, is the committer's word";
+                thing(Basis::DistinctLoans, How::NotChecked, note)
+            }
+        };
+        let collateral = proved(IdKind::Collateral).then(|| {
+            let note = format!(
+                "the committed digests of ids are; that they are those of the collateral is the committer's word{by}; that \
+                 none of it is in another pool as well is not shown"
+            );
+            thing(Basis::DistinctCollateral, How::AsCommitted, note)
+        });
+        std::iter::once(loans).chain(collateral).collect()
     }
 
     fn about_scenarios(&self) -> Vec<RestsOn> {
@@ -184,7 +293,12 @@ impl<B: Backend> Ground<'_, '_, B> {
 
     fn about_the_commitment(&self) -> Vec<RestsOn> {
         let books = self.proof.sub_books().len();
+        let of_months = self.proof.shape.pool().is_some_and(|sizes| sizes.roll);
         let (how, note) = match (&self.expected.commitments, books) {
+            (Some(_), 2) if of_months => (How::Compared, "the two that are expected, the earlier first".to_owned()),
+            (None, 2) if of_months => {
+                (How::AsStated, "two commitments of the prover's choosing, the earlier first: compare both".to_owned())
+            }
             (Some(_), 1) => (How::Compared, "the one that is expected".to_owned()),
             (Some(_), _) => (How::Compared, format!("the {books} that are expected")),
             (None, 1) => (How::AsStated, "compare it with the one you know".to_owned()),
@@ -193,7 +307,7 @@ impl<B: Backend> Ground<'_, '_, B> {
         let field = format!("{}'s value", B::NAME);
         let commitment = thing(Basis::Commitment, how, format!("{field}; {note}"));
         let mut list = vec![with_digest(input_to_bytes(&self.proof.commitment), commitment)];
-        if books > 1 {
+        if books > 1 && !of_months {
             let by = if self.vouched().is_empty() { "by nobody" } else { "as below" };
             let note = format!("that no holding is in two sub-books rests on whoever attests each: {by}");
             list.push(thing(Basis::DistinctBooks, How::NotChecked, note));

@@ -10,7 +10,7 @@ use ark_ec::{AdditiveGroup, CurveGroup, VariableBaseMSM};
 use crate::error::VerifyError;
 use crate::groth16::VerifyingKey;
 use crate::inputs::layout::{self, FACTORS, FactorRow, ROWS, ScenarioInputs};
-use crate::inputs::packing::{self, Packing};
+use crate::inputs::packing::Packing;
 
 /// Returns the scenario point of `inputs` under `key`.
 ///
@@ -80,7 +80,7 @@ fn packed_inputs(inputs: &ScenarioInputs) -> Vec<tailproof_simd::Packed> {
 fn xi_terms(points: &[G1Affine], inputs: &ScenarioInputs) -> (Vec<G1Affine>, Vec<Fr>) {
     let shape = inputs.shape();
     let groups = 0..Packing::of(shape).groups(shape);
-    groups.map(|group| (points[layout::xi(shape, group) - ROWS], packing::xi(inputs, group))).unzip()
+    groups.map(|group| (points[layout::xi(shape, group) - ROWS], inputs.xi(group))).unzip()
 }
 
 /// Returns the sum of the public inputs from [`ROWS`] on times points, by arkworks: packed entries
@@ -173,8 +173,8 @@ mod tests {
         let labels = (0..7).map(|scenario| scenario.to_string()).collect();
         let generator = Generator::Custom { description: "test".into() };
         let set = ScenarioSet::new(generator, names, labels, None, vec![3, 1, 1, 1, 1, 1, 9], entries).unwrap();
-        for shape in ["7x3/1", "9x4", "8x3", "7x3+limits", "7x3+parametric"] {
-            let inputs = ScenarioInputs::new(shape.parse().unwrap(), &set).unwrap();
+        for shape in ["7x3/1", "9x4", "8x3", "7x3+limits", "7x3+rules+2groups", "7x3+parametric"] {
+            let inputs = ScenarioInputs::without_groups(shape.parse().unwrap(), &set).unwrap();
             let packed = inputs.packed();
             let points: Vec<G1Affine> =
                 (0..packed.len()).map(|i| (G1Affine::generator() * Fr::from(i as u64 * i as u64 + 7)).into()).collect();

@@ -21,7 +21,8 @@ pub struct Verified {
     /// Commitment that the claims are about, in hex; for a consolidated book, the hash of its
     /// sub-books' commitments.
     pub commitment: String,
-    /// The commitments of the sub-books, in hex: the commitment itself for one book.
+    /// The commitments of the sub-books, in hex: the commitment itself for one book. Those of a pool of
+    /// two dates, the earlier first.
     pub sub_books: Vec<String>,
     /// Everything that the verdict rests on besides the proof.
     pub rests_on: Vec<RestsOn>,
@@ -82,6 +83,19 @@ pub struct RestsOn {
 }
 
 impl Verified {
+    /// Returns the commitments of which `commitment` is the hash, each with its name; nothing if there
+    /// is one.
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let of_months = self.rests_on.iter().any(|thing| thing.what == Basis::Reasons);
+        let called = move |place| match (of_months, place) {
+            (true, 0) => "earlier pool",
+            (true, _) => "later pool",
+            (false, _) => "sub-book",
+        };
+        let parts = self.sub_books.iter().filter(|_| self.sub_books.len() > 1).enumerate();
+        parts.map(move |(place, commitment)| (called(place), commitment.as_str()))
+    }
+
     /// Returns whether the commitments were compared with those that the caller expects.
     pub fn commitment_compared(&self) -> bool {
         self.rests_on.iter().any(|thing| thing.what == Basis::Commitment && thing.how == How::Compared)
@@ -114,14 +128,28 @@ pub enum Basis {
     Currency,
     /// The net asset value.
     Nav,
+    /// The file of groups of factors.
+    Groups,
     /// The loans that a claim is about.
     Pool,
     /// The reading of a tape, one thing for each sentence about it: statuses, grades and scales.
     TapeReading,
     /// The cut-off date of a tape.
     CutOff,
+    /// The sale of what secures loans.
+    Collateral,
     /// The occurrence of each loan in one pool, once.
     DistinctLoans,
+    /// The occurrence of each piece of collateral in the pool, once.
+    DistinctCollateral,
+    /// The assumptions of a net present value.
+    Assumptions,
+    /// The numbers that represent the loans of a band.
+    Replines,
+    /// The inputs of the standardised approach for securitisations.
+    SecSa,
+    /// The reasons why loans are gone or owe another amount since an earlier date.
+    Reasons,
     /// The keys.
     Keys,
     /// The list of withdrawn keys.
@@ -152,10 +180,17 @@ impl Basis {
             Basis::Unit => "unit",
             Basis::Currency => "currency",
             Basis::Nav => "net asset value",
+            Basis::Groups => "groups",
             Basis::Pool => "pool",
             Basis::TapeReading => "tape reading",
             Basis::CutOff => "cut-off date",
+            Basis::Collateral => "collateral",
             Basis::DistinctLoans => "distinct loans",
+            Basis::DistinctCollateral => "distinct collateral",
+            Basis::Assumptions => "assumptions",
+            Basis::Replines => "replines",
+            Basis::SecSa => "SEC-SA",
+            Basis::Reasons => "reasons",
             Basis::Keys => "keys",
             Basis::WithdrawnKeys => "withdrawn keys",
             Basis::ProofSystem => "proof system",

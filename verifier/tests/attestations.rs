@@ -7,8 +7,8 @@ use pasta_curves::Fp;
 use serde_json::Value;
 use tailproof_verifier::attestation::check::check;
 use tailproof_verifier::attestation::{
-    About, Attestation, Attested, AttestorKey, Expected, KeyKind, NoAttestation, Scope, SignatureError, Statement,
-    StatementError, Vouched, time,
+    About, Attestation, Attested, AttestorKey, Committed, Expected, KeyKind, MonthEnd, NoAttestation, Scope,
+    SignatureError, Statement, StatementError, Vouched, time,
 };
 use tailproof_verifier::context::Place;
 use tailproof_verifier::digest_list::DigestList;
@@ -208,10 +208,14 @@ fn times_are_unix_seconds_or_utc() {
 }
 
 /// The expectations of a verifier that all three first vectors meet.
-fn expected<'e>(first: &Attestation, keys: &'e [AttestorKey], commitments: &'e [[u8; 32]]) -> Expected<'e> {
-    let Statement { terms, subject, .. } = first.statement().clone();
-    let at = first.statement().as_of + 1;
-    Expected { keys, commitments, backend: "groth16-bn254", terms, subject: Some(subject), at, revoked: None }
+fn expected<'e>(first: &Attestation, keys: &'e [AttestorKey], commitments: &'e [Committed]) -> Expected<'e> {
+    let (subject, at) = (Some(first.statement().subject), first.statement().as_of + 1);
+    Expected { keys, commitments, backend: "groth16-bn254", subject, at, revoked: None }
+}
+
+/// The commitment of a statement, under its terms.
+fn committed(statement: &Statement) -> Committed {
+    Committed { commitment: statement.commitment, terms: statement.terms, date: None }
 }
 
 fn only_reason(outcome: &Attested) -> NoAttestation {
@@ -226,7 +230,7 @@ fn only_reason(outcome: &Attested) -> NoAttestation {
 fn an_attestation_of_another_thing_or_time_does_not_count() {
     for given in accepted().chunks(2) {
         let first = &given[0];
-        let (keys, commitments) = ([first.key().clone()], [first.statement().commitment]);
+        let (keys, commitments) = ([first.key().clone()], [committed(first.statement())]);
         let good = expected(first, &keys, &commitments);
         let given = std::slice::from_ref(first);
         let outcome = check(given, &good);
@@ -245,9 +249,14 @@ fn an_attestation_of_another_thing_or_time_does_not_count() {
         assert!(matches!(reason(Expected { at: expires, ..good.clone() }), NoAttestation::Expired(_)));
         assert!(matches!(reason(Expected { at: as_of - 1, ..good.clone() }), NoAttestation::NotYet(_)));
         assert!(matches!(reason(Expected { subject: Some([9; 32]), ..good.clone() }), NoAttestation::OtherSubject(_)));
-        assert!(matches!(reason(Expected { terms: [9; 32], ..good.clone() }), NoAttestation::OtherTerms(_)));
+        let [other_terms, other] =
+            [Committed { terms: [9; 32], ..commitments[0] }, Committed { commitment: [9; 32], ..commitments[0] }];
         assert!(matches!(
-            reason(Expected { commitments: &[[9; 32]], ..good.clone() }),
+            reason(Expected { commitments: &[other_terms], ..good.clone() }),
+            NoAttestation::OtherTerms(_)
+        ));
+        assert!(matches!(
+            reason(Expected { commitments: &[other], ..good.clone() }),
             NoAttestation::OtherCommitment(_)
         ));
         assert!(matches!(
@@ -267,7 +276,7 @@ fn an_attestation_of_another_thing_or_time_does_not_count() {
 #[test]
 fn a_key_that_nobody_asked_for_vouches_for_nothing() {
     let all = accepted();
-    let commitments = [all[0].statement().commitment];
+    let commitments = [committed(all[0].statement())];
     let asked = [all[0].key().clone()];
     let outcome = check(&all[2..3], &expected(&all[0], &asked, &commitments));
     assert_eq!(only_reason(&outcome), NoAttestation::Absent);
@@ -287,11 +296,40 @@ fn a_key_that_nobody_asked_for_vouches_for_nothing() {
 fn one_sub_book_that_nobody_vouches_for_is_missing() {
     let all = accepted();
     let keys = [all[0].key().clone()];
-    let commitments = [all[0].statement().commitment, [7; 32]];
+    let first = committed(all[0].statement());
+    let commitments = [first, Committed { commitment: [7; 32], ..first }];
     let outcome = check(&all[..1], &expected(&all[0], &keys, &commitments));
     assert!(!outcome.is_valid() && !outcome.nav());
     assert_eq!((outcome.vouched.len(), outcome.missing.len()), (1, 1));
-    assert_eq!(outcome.missing[0].commitment, [7; 32]);
+    assert_eq!(outcome.missing[0].commitment, commitments[1]);
+}
+
+/// Each commitment of a month is under the schema of its own date, and the words say which one nobody
+/// vouches for.
+#[test]
+fn both_commitments_of_a_month_are_vouched_for_under_their_own_terms() {
+    let base = accepted()[0].statement().clone();
+    let [before, after] =
+        [(1, 3), (2, 4)].map(|(name, terms)| Statement { commitment: [name; 32], terms: [terms; 32], ..base.clone() });
+    let months = [(&before, MonthEnd::Earlier), (&after, MonthEnd::Later)]
+        .map(|(statement, date)| Committed { date: Some(date), ..committed(statement) });
+    let [of_before, of_after] = [&before, &after].map(signed);
+    let keys = [of_before.key().clone()];
+    let good = expected(&of_before, &keys, &months);
+    let outcome = check(&[of_after.clone(), of_before.clone()], &good);
+    assert!(outcome.is_valid(), "{outcome:?}");
+    let lines = outcome.lines();
+    assert!(lines[0].contains("; of the earlier commitment;") && lines[1].contains("; of the later commitment;"));
+    for (given, words) in [(&of_after, "the earlier commitment"), (&of_before, "the later commitment")] {
+        let outcome = check(std::slice::from_ref(given), &good);
+        let [fault] = &outcome.faults()[..] else { panic!("{outcome:?}") };
+        assert!(!outcome.is_valid() && fault.contains(&format!("does not vouch for {words} 0x")), "{fault}");
+    }
+    // The earlier commitment under the schema of the later date.
+    let swapped = signed(&Statement { terms: after.terms, ..before.clone() });
+    let outcome = check(&[swapped, of_after], &good);
+    let [missing] = &outcome.missing[..] else { panic!("{outcome:?}") };
+    assert!(matches!(&missing.reasons[..], [NoAttestation::OtherTerms(_), NoAttestation::OtherCommitment(_)]));
 }
 
 /// Signs with a key that nobody else uses.
@@ -310,7 +348,7 @@ fn replaced_attestations_are_told_and_lend_no_net_asset_value() {
     };
     let old = with(&[About::Assets, About::Nav], base.as_of);
     let new = with(&[About::Assets], base.as_of + 10);
-    let (keys, commitments) = ([old.key().clone()], [base.commitment]);
+    let (keys, commitments) = ([old.key().clone()], [committed(&base)]);
     let good = Expected { at: base.as_of + 10, ..expected(&old, &keys, &commitments) };
     let alone = check(std::slice::from_ref(&old), &good);
     assert!(alone.nav() && alone.vouched[0].replaced_by.is_none());
@@ -337,7 +375,8 @@ fn attestations_of_different_entities_do_not_add_up() {
     let base = accepted()[0].statement().clone();
     let one = signed(&base);
     let other = signed(&Statement { subject: [4; 32], commitment: [3; 32], ..base.clone() });
-    let (keys, commitments) = ([one.key().clone()], [base.commitment, [3; 32]]);
+    let second = Committed { commitment: [3; 32], ..committed(&base) };
+    let (keys, commitments) = ([one.key().clone()], [committed(&base), second]);
     let any = Expected { subject: None, ..expected(&one, &keys, &commitments) };
     let outcome = check(&[one, other], &any);
     assert!(!outcome.is_valid() && outcome.missing.is_empty());

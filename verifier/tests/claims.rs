@@ -4,14 +4,16 @@
 use std::sync::Arc;
 
 use ark_bn254::Fr;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::pool::Deal;
 use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
 use tailproof_core::scenarios::credit::credit_scenarios;
-use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::scenarios::generator::{Correlations, Generator};
 use tailproof_core::{Mandate, Problem, ScenarioSet, Unit};
 use tailproof_verifier::claim::{DealClaim, MandateClaim};
 use tailproof_verifier::inputs::layout::ScenarioInputs;
-use tailproof_verifier::pool::PoolError;
+use tailproof_verifier::market::Parametric;
+use tailproof_verifier::pool::{LossKind, PoolError};
 use tailproof_verifier::{Claim, InstanceError, MarketClaim, Shape};
 
 const DEAL: &str = "name = \"d\"\n[tape]\nversion = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n\
@@ -32,6 +34,16 @@ fn covariance() -> ScenarioSet {
     set(Generator::CovarianceTable { repair: None, scale: 0, table_sha256: "00".repeat(32) }, 4)
 }
 
+/// Returns the matrix of a margin, with a mean of zero.
+fn matrix() -> ScenarioSet {
+    let (correlations, scale) = (Correlations::Medium, 0);
+    let generator = Generator::MarginTable { correlations, scale, table_sha256: "00".repeat(32) };
+    let factors = ["A", "B", "C"].map(str::to_owned).to_vec();
+    let labels = ["mean", "row 1", "row 2", "row 3"].map(str::to_owned).to_vec();
+    let entries = vec![0, 0, 0, 900, 450, 450, 0, 800, 300, 0, 0, 700];
+    ScenarioSet::new(generator, factors, labels, None, vec![1; 4], entries).unwrap()
+}
+
 /// Returns a mandate whose clauses are TOML lines.
 fn mandate(clauses: &[&str], rest: &str) -> Mandate {
     let clauses: String = clauses.iter().map(|clause| format!("[[clause]]\n{clause}\n")).collect();
@@ -42,6 +54,7 @@ const VAR: &str = "measure = \"var\"\nconfidence = 0.75\nlimit = 5";
 const CVAR: &str = "measure = \"cvar\"\nconfidence = 0.5\nlimit = 5";
 const STRESS: &str = "measure = \"stress\"\nlimit = 5";
 const GROSS: &str = "measure = \"gross\"\nlimit = 5";
+const MARGIN: &str = "measure = \"margin\"\nlimit = 5";
 const NORMAL: &str = "measure = \"var\"\nmethod = \"normal\"\nconfidence = 0.75\nlimit = 5";
 
 fn deal(from: &str, to: &str) -> Deal {
@@ -71,6 +84,40 @@ fn a_parametric_clause_is_not_about_scenarios() {
     let refused = MandateClaim::new(mandate(&[NORMAL], ""), scenarios(4)).unwrap_err();
     assert!(matches!(refused, InstanceError::Clause(Problem::NeedsCovariance { .. })), "{refused:?}");
     MandateClaim::new(mandate(&[NORMAL], ""), covariance()).unwrap();
+}
+
+#[test]
+fn a_margin_is_over_its_matrix_and_nothing_else_is() {
+    MandateClaim::new(mandate(&[MARGIN], ""), matrix()).unwrap();
+    for other in [scenarios(4), covariance()] {
+        let refused = MandateClaim::new(mandate(&[MARGIN], ""), other).unwrap_err();
+        assert!(matches!(refused, InstanceError::Clause(Problem::NeedsMargin { .. })), "{refused:?}");
+    }
+    for clause in [VAR, CVAR, STRESS, NORMAL] {
+        for clauses in [&[clause][..], &[MARGIN, clause]] {
+            let refused = MandateClaim::new(mandate(clauses, ""), matrix()).unwrap_err();
+            assert!(matches!(refused, InstanceError::Clause(Problem::NeedsNoMargin { .. })), "{refused:?}");
+        }
+    }
+}
+
+/// The coefficient is 1 and nothing above it, in the place of value at risk; the other place is off.
+#[test]
+fn a_margin_states_the_coefficient_one() {
+    let shape: Shape = "4x3+parametric".parse().unwrap();
+    let stated = |mandate: &Mandate, set: &ScenarioSet| {
+        MarketClaim::new(shape, mandate, set, Unit::CENT, Fr::from(0u64), Fr::from(0u64)).unwrap()
+    };
+    let claim = stated(&mandate(&[MARGIN], ""), &matrix());
+    assert_eq!(claim.parametric, Parametric { squared_coefficients: [1 << 30, 0], scale: 0 });
+    assert_eq!((claim.var_limit.absolute, claim.cvar_limit), (500 << 20, LimitUnits::OFF));
+    // The least coefficient of a distribution is another one.
+    let normal = stated(&mandate(&[NORMAL], ""), &covariance());
+    assert_ne!(claim.controls(), normal.controls());
+    let other: Shape = "4x3/1".parse().unwrap();
+    let refused =
+        MarketClaim::new(other, &mandate(&[MARGIN], ""), &matrix(), Unit::CENT, Fr::from(0u64), Fr::from(0u64));
+    assert!(matches!(refused, Err(InstanceError::ParametricShape { .. })), "{refused:?}");
 }
 
 #[test]
@@ -113,7 +160,7 @@ fn a_deal_claims_something() {
 #[test]
 fn a_deal_with_claims_about_losses_has_scenarios() {
     let refused = DealClaim::new(deal("name", "name"), None).unwrap_err();
-    assert_eq!(refused, InstanceError::Pool(PoolError::LossesNeedScenarios));
+    assert_eq!(refused, InstanceError::Pool(PoolError::LossesNeedScenarios(LossKind::Credit)));
 }
 
 /// Returns the refusal of the deal over a set.
@@ -284,7 +331,10 @@ fn a_claim_about_a_pool_fits_its_keys() {
     let claim = pool(no_losses.clone(), Some(credit(&no_losses, "0.2", None)));
     assert!(matches!(refused(&claim, "2loans+pool"), PoolError::TakesNoScenarios(_)));
     let claim = pool(no_losses, None);
-    assert!(matches!(refused(&claim, "2loans+pool+3x2/1tranches"), PoolError::NeedsScenarios(_)));
+    assert!(matches!(
+        refused(&claim, "2loans+pool+3x2/1tranches"),
+        PoolError::NeedsScenariosOf { kind: LossKind::Credit, .. }
+    ));
     let granular = pool(whole(), Some(credit(&whole(), "0.2", Some(2))));
     assert!(matches!(refused(&granular, "2loans+pool+3x4/1tranches"), PoolError::SingleLoans(_)));
     assert!(matches!(refused(&losses(), "2loans+pool+3x4/1tranches+granular"), PoolError::OtherBuckets { .. }));

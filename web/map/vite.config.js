@@ -5,7 +5,7 @@ const preloaded = {
   name: "preload-verifier",
   transformIndexHtml: (_html, { bundle = {} }) =>
     Object.keys(bundle)
-      .filter((file) => /tailproof_verifier-[^/]*\.wasm$/.test(file))
+      .filter((file) => /tailproof_verifier_full-[^/]*\.wasm$/.test(file))
       .map((file) => ({ tag: "link", attrs: { rel: "preload", href: `./${file}`, as: "fetch", crossorigin: true }, injectTo: "head" })),
 };
 

@@ -17,17 +17,25 @@ export class VerifierFailed extends Error {
   readonly code: "verifier-failed";
 }
 
+/** The module that checks halo2 was asked for, and is not there: nothing is said about the file. `load` takes it from elsewhere. */
+export class NoHalo2Module extends Error {
+  readonly code: "no-halo2-module";
+}
+
+/** A place of a module, its bytes, or the compiled module. */
+export type Source = URL | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
+
 /** Verifying keys of the pinned digest. */
 export class Keys {
   private constructor();
   readonly digest: Digest;
   readonly shape: string;
-  /** Kind of keys, by their header. */
-  readonly kind: "development" | "unknown powers" | "ceremony";
+  /** Kind of keys, by their header; keys of halo2 are derived. */
+  readonly kind: "development" | "unknown powers" | "ceremony" | "derived";
   /** Whether one party may have made the keys, and could forge proofs. */
   readonly development: boolean;
-  /** Origin of the keys in words, by their header. */
-  readonly header_says: string;
+  /** Origin of the keys in words, by their header; keys of halo2 have none. */
+  readonly header_says: string | null;
 }
 
 /** A scenario set. */
@@ -196,23 +204,29 @@ export class Verifier {
   /**
    * Loads the module.
    *
-   * The full one (`full: true`) also checks signatures of attestors. `module` is where the module is, its bytes, or the
-   * compiled module; by default it is the package's. Without a worker (`worker: false`), checks block the thread.
+   * The full one (`full: true`) also checks bundles, lists of calls and signatures of attestors; with the small one, these
+   * throw a `TypeError` that says so. A third one, which has all of that, checks halo2: it is loaded when a key or a bundle
+   * is of halo2, and takes the place of the first. `module` and `halo2` are where they are; by default they are the
+   * package's. Without a worker (`worker: false`), checks block the thread.
    */
-  static load(options?: {
-    full?: boolean;
-    module?: URL | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
-    worker?: boolean;
-  }): Promise<Verifier>;
+  static load(options?: { full?: boolean; module?: Source; halo2?: Source; worker?: boolean }): Promise<Verifier>;
 
-  /** Decodes a verifying key. Get its digest from somebody other than the prover: keys of a prover's choosing prove anything. */
+  /**
+   * Decodes a verifying key. Get its digest from somebody other than the prover: keys of a prover's choosing prove anything.
+   *
+   * A key of halo2 is derived from its circuit, which takes seconds. Rejects with `NoHalo2Module` if the module for it is
+   * not there.
+   */
   keys(file: File, options: { digest: Digest }): Promise<Keys>;
   /** Decodes a scenario set. */
   scenarios(file: File, options?: { digest?: Digest }): Promise<Scenarios>;
-  /** Decodes a mandate. */
-  mandate(file: File, options?: { digest?: Digest }): Promise<Mandate>;
-  /** Decodes a deal. */
-  deal(file: File, options?: { digest?: Digest }): Promise<Deal>;
+  /** Decodes a mandate. One with clauses on groups takes the text of the file of groups that it names. */
+  mandate(file: File, options?: { digest?: Digest; groups?: string }): Promise<Mandate>;
+  /**
+   * Decodes a deal. One that claims a net present value takes the text of the assumptions that it names, and needs the full
+   * module.
+   */
+  deal(file: File, options?: { digest?: Digest; assumptions?: string }): Promise<Deal>;
   /** Decodes a commitment file. */
   commitment(file: File): Promise<Commitment>;
 
@@ -224,7 +238,7 @@ export class Verifier {
 
   /**
    * Checks many proofs as contracts take them, all under the same keys. Each has the result of `verifyEvent`; their pairings
-   * are computed together, which takes less than half of the time.
+   * are computed together, which takes less than half of the time. The full module does this.
    */
   verifyEvents(
     questions: readonly (Claim & Call & { subBooks?: readonly Word[] } & Expected)[],
@@ -242,7 +256,10 @@ export class Verifier {
     reason: string | null;
   }>;
 
-  /** Checks a bundle. Whatever is not pinned makes the result not valid, with the code `from-bundle`. */
+  /**
+   * Checks a bundle. Whatever is not pinned makes the result not valid, with the code `from-bundle`. The full module checks
+   * bundles. A bundle of halo2 has its key derived, as `keys` does it, and rejects as `keys` does.
+   */
   verifyBundle(
     file: File,
     question: { digests: { keys: Digest; mandate?: Digest; deal?: Digest; scenarios?: Digest } } & Expected,

@@ -12,7 +12,7 @@ import { rolldown } from "rolldown";
 
 const here = new URL("./", import.meta.url);
 const path = (name) => new URL(name, here).pathname;
-const module = path("../verifier/tailproof_verifier_full.wasm");
+const module = path("../verifier/tailproof_verifier_halo2.wasm");
 if (!existsSync(module)) {
   console.error("build.js: there is no module in web/verifier; make it by web/build");
   process.exit(2);

@@ -34,6 +34,17 @@ pub struct Bounds<E> {
     spaced_bits: u32,
 }
 
+/// Other bounds where a second flag is set: see [`Builder::bounded_where_either`].
+#[derive(Debug)]
+pub struct Either<'e, E> {
+    /// The second flag.
+    pub flag: &'e Num<E>,
+    /// The bounds where it is set.
+    pub bounds: &'e Bounds<E>,
+    /// `low` is a difference of lower bounds times the flag, and `bounded` one of the spans.
+    pub labels: BoundedLabels,
+}
+
 /// Integers between bounds where a flag is set: see [`Builder::bounded_where`].
 #[derive(Debug, Clone)]
 pub struct BoundedIntegers<E> {
@@ -102,6 +113,45 @@ impl<B: Instructions> Builder<'_, B> {
         honest: &[I256],
         also_zero: &NumOf<B>,
     ) -> Built<B, BoundedIntegers<B::Integer>> {
+        self.bounded(labels, flag, bounds, None, honest, also_zero)
+    }
+
+    /// Returns the same, with other bounds where a second flag is set. It is 0 or 1, and set only where
+    /// the first is.
+    ///
+    /// The second flag adds the difference of both bounds: to each number, and to the spans.
+    ///
+    /// # Errors
+    /// The errors of [`Builder::bounded_where`], and if both bounds are not of the same widths.
+    pub fn bounded_where_either(
+        &mut self,
+        labels: BoundedLabels,
+        flag: &NumOf<B>,
+        bounds: &Bounds<B::Integer>,
+        either: Either<'_, B::Integer>,
+        honest: &[I256],
+        also_zero: &NumOf<B>,
+    ) -> Built<B, BoundedIntegers<B::Integer>> {
+        as_many::<B>("other bounds", bounds.bits.len(), either.bounds.bits.len())?;
+        if either.bounds.bits != bounds.bits {
+            return Err(SynthesisError::Length {
+                list: "widths of other bounds",
+                expected: bounds.bits.len(),
+                found: 0,
+            });
+        }
+        self.bounded(labels, flag, bounds, Some(either), honest, also_zero)
+    }
+
+    fn bounded(
+        &mut self,
+        labels: BoundedLabels,
+        flag: &NumOf<B>,
+        bounds: &Bounds<B::Integer>,
+        either: Option<Either<'_, B::Integer>>,
+        honest: &[I256],
+        also_zero: &NumOf<B>,
+    ) -> Built<B, BoundedIntegers<B::Integer>> {
         as_many::<B>("bounded numbers", bounds.bits.len(), honest.len())?;
         also_zero.interval.unsigned_bits()?;
         let is_set = self.value(flag) == I256::ONE;
@@ -109,18 +159,34 @@ impl<B: Instructions> Builder<'_, B> {
         let mut spaced = self.constant(I256::ZERO)?;
         let mut numbers = Vec::with_capacity(honest.len());
         let (mut position, mut shift) = (0, 0);
-        let spans = spans(self.value(&bounds.span_word), bounds.spaced_bits);
-        for (((bits, low), value), span) in bounds.bits.iter().zip(&bounds.lows).zip(honest).zip(spans) {
-            let above = if is_set { *value - self.value(low) } else { I256::ZERO };
-            let below = if is_set { span - above } else { I256::ZERO };
+        let is_other = either.as_ref().is_some_and(|either| self.value(either.flag) == I256::ONE);
+        let in_force = either.as_ref().filter(|_| is_other).map_or(bounds, |either| either.bounds);
+        let spans: Vec<I256> =
+            spans(self.value(&in_force.span_word), bounds.spaced_bits).take(bounds.bits.len()).collect();
+        for (index, ((bits, low), value)) in bounds.bits.iter().zip(&bounds.lows).zip(honest).enumerate() {
+            let least = self.value(&in_force.lows[index]);
+            let above = if is_set { *value - least } else { I256::ZERO };
+            let below = if is_set { spans[index] - above } else { I256::ZERO };
             let above = self.range(labels.above, above, *bits)?;
             let below = self.range(labels.below, below, *bits)?;
             packed = self.combine(&[(&packed, I256::ONE), (&above, I256::ONE << position)])?;
             let one = I256::ONE << shift;
             spaced = self.combine(&[(&spaced, I256::ONE), (&above, one), (&below, one)])?;
-            numbers.push(self.add(low, &above)?);
+            let mut number = self.add(low, &above)?;
+            if let Some(either) = &either {
+                let difference = self.sub(&either.bounds.lows[index], low)?;
+                let more = self.product(either.labels.low, either.flag, &difference)?;
+                number = self.add(&number, &more)?;
+                packed = self.combine(&[(&packed, I256::ONE), (&more, I256::ONE << position)])?;
+            }
+            numbers.push(number);
             position += bits;
             shift += bounds.spaced_bits;
+        }
+        if let Some(either) = &either {
+            let difference = self.sub(&either.bounds.span_word, &bounds.span_word)?;
+            let more = self.product(either.labels.bounded, either.flag, &difference)?;
+            spaced = self.sub(&spaced, &more)?;
         }
         let rest = I256::ONE << (shift + 1);
         let left = self.combine(&[(&bounds.span_word, I256::ONE), (also_zero, rest)])?;

@@ -96,6 +96,6 @@ impl<B: Instructions> Builder<'_, B> {
 }
 
 /// A list as an array.
-pub(super) fn exactly<B: Instructions, T, const N: usize>(list: &'static str, items: Vec<T>) -> Built<B, [T; N]> {
+pub(crate) fn exactly<B: Instructions, T, const N: usize>(list: &'static str, items: Vec<T>) -> Built<B, [T; N]> {
     items.try_into().map_err(|items: Vec<T>| SynthesisError::Length { list, expected: N, found: items.len() })
 }

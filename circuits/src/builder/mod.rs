@@ -20,7 +20,8 @@ mod ranges;
 mod vectors;
 
 pub use bands::{BandLabels, Bands};
-pub use between::{BoundedIntegers, BoundedLabels, Bounds};
+pub use between::{BoundedIntegers, BoundedLabels, Bounds, Either};
+pub(crate) use elements::exactly;
 pub use magnitude::{Magnitude, MagnitudeLabels, SignOfZero};
 pub use matrix::ScenarioProducts;
 pub use num::{Num, NumOf};

@@ -16,6 +16,7 @@ use pool::PoolWitness;
 
 /// The private part of an instance.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each proof")]
 pub enum Witness {
     /// The witness of a statement about books.
     Market(MarketWitness),
@@ -105,7 +106,10 @@ pub fn synthesize<'w, B: Instructions>(backend: &mut B, witness: impl Into<Witne
     witness.check(shape)?;
     let mut builder = Builder::new(backend);
     match (shape.statement(), witness) {
-        (Statement::Market { .. } | Statement::MarketLimits, WitnessRef::Market(witness)) => {
+        (
+            Statement::Market { .. } | Statement::MarketLimits | Statement::MarketRules(_),
+            WitnessRef::Market(witness),
+        ) => {
             market::market(&mut builder, shape, witness)?;
         }
         (Statement::Parametric, WitnessRef::Market(witness)) => parametric::parametric(&mut builder, shape, witness)?,

@@ -90,7 +90,7 @@ fn unused_rows_have_no_free_direction((text, loans): (&str, usize)) {
 
 each!(unused_rows_have_no_free_direction:
     both = ("4loans+pool+2x4/2tranches", 2), granular = ("4loans+pool+2x8/1tranches+granular", 2),
-    losses = ("60loans+2x4/2tranches", 30));
+    losses = ("60loans+2x4/2tranches", 30), distinct = ("4loans+pool+distinct+collateral", 2), top = ("5loans+pool+top", 4));
 
 #[cfg(feature = "nightly")]
 fn unused_blocks_have_no_free_direction(of: (&str, usize)) {
@@ -99,11 +99,25 @@ fn unused_blocks_have_no_free_direction(of: (&str, usize)) {
 
 #[cfg(feature = "nightly")]
 each!(unused_blocks_have_no_free_direction:
-    blocks = ("60loans+pool", 30), bands = ("60loans+pool+bands+numbers", 30));
+    blocks = ("60loans+pool", 30), bands = ("60loans+pool+bands+numbers", 30),
+    distinct = ("70loans+pool+distinct+collateral", 30));
 
 #[test]
 fn a_wide_statement_has_no_free_direction() {
     no_statement_has_a_free_direction(WIDE);
+}
+
+/// A pool with an earlier one.
+#[test]
+fn a_roll_forward_has_no_free_direction() {
+    no_statement_has_a_free_direction("2loans+pool+roll");
+}
+
+/// A pool with claims on value, and with an earlier one beside them.
+#[test]
+fn claims_on_value_have_no_free_direction() {
+    no_statement_has_a_free_direction("2loans+pool+value");
+    no_statement_has_a_free_direction("2loans+pool+roll+value");
 }
 
 /// Two groups of scenarios, the last with slots left.
@@ -143,23 +157,31 @@ const IMPLIED: &[(Label, &[&str], &str)] = &[
     ),
     (
         pool::TRANCHES.open,
-        &["2loans+pool", "2loans+pool+bands+numbers"],
+        &["2loans+pool", "2loans+pool+bands+numbers+distinct+collateral+top"],
         "the shape has no tranches: the constraint is about the control alone, which is public",
     ),
     (
         pool::BANDS.select,
-        &["2loans+pool+bands+numbers"],
+        &["2loans+pool+bands+numbers+distinct+collateral+top"],
         "it is about the terms behind the control of limits alone, which are public",
     ),
     (
         pool::LOAN,
-        &["4loans+2x2/2tranches", "5loans+2x10/1tranches+granular"],
-        "every row of the instance is a loan, and a row that is not empty has the flag 1 by loan-empty",
+        &[
+            "4loans+2x2/2tranches",
+            "5loans+2x10/1tranches+granular",
+            "2loans+pool+bands+numbers+distinct+collateral+top",
+        ],
+        "every row of the instance is a loan, and a row that is not empty has the flag 1 by loan-empty or id-empty",
     ),
     (
         pool::FIRST_LOAN,
-        &["4loans+2x2/2tranches", "5loans+2x10/1tranches+granular"],
-        "it refuses a pool without loans; a row that is not empty has the flag 1 by loan-empty",
+        &[
+            "4loans+2x2/2tranches",
+            "5loans+2x10/1tranches+granular",
+            "2loans+pool+bands+numbers+distinct+collateral+top",
+        ],
+        "it refuses a pool without loans; a row that is not empty has the flag 1 by loan-empty or id-empty",
     ),
 ];
 

@@ -37,16 +37,17 @@ macro_rules! statements {
             market = "2x2/1",
             two_thresholds = "2x3",
             limits = "2x2+limits",
+            rules = "2x2+rules+2groups",
             consolidated = "2x2/1+2books",
             parametric = "3x2+parametric",
             tranches = "4loans+2x2/2tranches",
             granular = "5loans+2x10/1tranches+granular",
-            pool = "2loans+pool+bands+numbers",
+            pool = "2loans+pool+bands+numbers+distinct+collateral+top",
         );
     };
 }
-/// The same, two groups of packed scenarios, and a pool without bands and spare numbers, whose
-/// constraints are among those of the one with them.
+/// The same, two groups of packed scenarios, and a pool without flags, whose constraints are among
+/// those of the one with them.
 #[cfg(feature = "nightly")]
 macro_rules! statements {
     ($macro:ident, $function:ident) => {
@@ -54,11 +55,12 @@ macro_rules! statements {
             market = "2x2/1",
             two_thresholds = "2x3",
             limits = "2x2+limits",
+            rules = "2x2+rules+2groups",
             consolidated = "2x2/1+2books",
             parametric = "3x2+parametric",
             tranches = "4loans+2x2/2tranches",
             granular = "5loans+2x10/1tranches+granular",
-            pool = "2loans+pool+bands+numbers",
+            pool = "2loans+pool+bands+numbers+distinct+collateral+top",
             plain_pool = "2loans+pool",
             groups = "6x2",
         );
@@ -138,7 +140,10 @@ fn market(text: &str, factors: usize) -> Case {
     let entries = (0..2 * factors).map(|i| 6 * if i < factors { -9 - i as i32 } else { -3 - i as i32 % 2 }).collect();
     let set = scenario_set(factors, vec![1, 1], entries);
     let exposures = (0..factors as i64).map(|i| 40 + 3 * i).collect();
-    let positions = Positions::new(Unit::CENT, exposures, 1_000).unwrap();
+    let exposures: Vec<i64> = exposures;
+    let has_rules = shape(text).rules().is_some();
+    let nav = if has_rules { exposures.iter().sum::<i64>() as u64 } else { 1_000 };
+    let positions = Positions::new(Unit::CENT, exposures, nav).unwrap();
     let mut books = vec![(positions, Fr::from(99u64))];
     if shape(text).books() == 2 {
         let exposures = (0..factors as i64).map(|i| 10 - 5 * i).collect();
@@ -147,6 +152,9 @@ fn market(text: &str, factors: usize) -> Case {
     let mut case = Case::consolidated(shape(text), set, books, [500_000, 400_000]);
     if shape(text).has_limits() {
         case = case.with_tight_limits();
+    }
+    if has_rules {
+        case = case.with_tight_rules();
     }
     assert!(case.thresholds[0] > 0);
     case

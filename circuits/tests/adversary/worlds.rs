@@ -10,7 +10,7 @@ use tailproof_core::measures::{losses, shortfall_numerator, value_at_risk};
 use tailproof_core::{Confidence, Positions, TailMass, Unit};
 use tailproof_verifier::MarketClaim;
 use tailproof_verifier::commitment;
-use tailproof_verifier::market::{BookLimits, Parametric};
+use tailproof_verifier::market::{BookLimits, Parametric, RuleTerms};
 
 use crate::support::market::over_pasta;
 use crate::support::{Case, Lies, TestCircuit, scenario_set, shape, system};
@@ -56,6 +56,7 @@ fn every_book_and_limit_of_three_bits() {
                         cvar_tail: tail,
                         cvar_limit: limit(cvar),
                         book: BookLimits::OFF,
+                        rules: RuleTerms::default(),
                         parametric: Parametric::NONE,
                     };
                     let witness = MarketWitness::with_thresholds(positions.clone(), Fr::from(1u64), [z; 2]);

@@ -5,3 +5,4 @@ mod constraints;
 mod limits_constraints;
 mod packing;
 mod perturbation;
+mod rules;

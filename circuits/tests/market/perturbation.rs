@@ -6,7 +6,7 @@ use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;
 use tailproof_circuits::halo2::violations;
 use tailproof_circuits::statement::market::labels;
-use tailproof_core::mandate::LimitUnits;
+use tailproof_core::mandate::{BookUnits, LimitUnits, SignedBookUnits};
 use tailproof_core::{Positions, TailMass, Unit};
 
 /// A case without ties: no exposure is zero and no loss is at a threshold, since the sign of a zero
@@ -17,7 +17,9 @@ fn without_ties(text: &str, factors: usize) -> Case {
     let weights = (0..shape.scenarios()).map(|scenario| if scenario == 0 { 2 } else { 1 }).collect();
     let set = scenario_set(factors, weights, entries);
     let exposures = (0..factors as i64).map(|i| if i % 3 == 0 { -40 - i } else { 60 + i }).collect();
-    let positions = Positions::new(Unit::CENT, exposures, 5_000).unwrap();
+    let exposures: Vec<i64> = exposures;
+    let nav = if shape.rules().is_some() { exposures.iter().sum::<i64>() as u64 } else { 5_000 };
+    let positions = Positions::new(Unit::CENT, exposures, nav).unwrap();
     let mut case = Case::tight(shape, set, positions, [600_000, 400_000], Fr::from(123u64));
     case.thresholds = case.thresholds.map(|threshold| threshold + 1);
     case.claim.var_limit = LimitUnits { absolute: 1 << 40, per_nav: 7 };
@@ -33,6 +35,13 @@ fn without_ties(text: &str, factors: usize) -> Case {
             (wide(1 << 50), wide(1 << 49), wide(1 << 48), wide(1 << 47));
         book.net_floor.below = wide(1 << 46);
         book.var_floor = None;
+    }
+    if case.claim.shape.rules().is_some() {
+        case = case.with_tight_rules();
+        for limits in &mut case.claim.rules.groups {
+            limits.limit = BookUnits { absolute: 1 << 30, per_nav: 3 };
+            limits.floor = SignedBookUnits { below_zero: true, magnitude: BookUnits { absolute: 1 << 29, per_nav: 5 } };
+        }
     }
     case
 }
@@ -91,7 +100,7 @@ fn every_value_moved_alone_is_refused(text: &str) {
 
 each!(every_value_moved_alone_is_refused:
     one_threshold = "3x3/1", two_thresholds = "3x4", groups = "5x3/1", full_group = "4x3", wide = "3x67/1", odd = "3x5",
-    limits = "3x4+limits", consolidated = "3x3/1+2books", parametric = "3x2+parametric");
+    limits = "3x4+limits", rules = "3x4+rules+2groups", consolidated = "3x3/1+2books", parametric = "3x2+parametric");
 
 /// The one freedom of an honest witness is the sign of a zero. It changes no clause in the prover's
 /// favour: an exceedance may be claimed where the loss is exactly at the threshold.
@@ -115,7 +124,7 @@ fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
 /// the scenario point binding.
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
-    for text in ["3x3/1", "4x4", "9x5", "2x67", "3x3+limits", "3x3/1+2books", "4x3+parametric"] {
+    for text in ["3x3/1", "4x4", "9x5", "2x67", "3x3+limits", "3x3+rules+3groups", "3x3/1+2books", "4x3+parametric"] {
         let system = system(shape(text));
         let missing = inputs_without_a_place(&system);
         assert!(missing.is_empty(), "{text}: inputs {missing:?}");
@@ -139,7 +148,7 @@ fn every_cell_moved_alone_is_refused(text: &str) {
 }
 
 each!(every_cell_moved_alone_is_refused:
-    one_threshold = "3x3/1", two_thresholds = "3x2", limits = "3x2+limits",
+    one_threshold = "3x3/1", two_thresholds = "3x2", limits = "3x2+limits", rules = "3x2+rules+2groups",
     consolidated = "3x2/1+2books", parametric = "3x2+parametric");
 
 /// Each public input, a cell of an instance column, is moved alone, and refused.
@@ -163,4 +172,4 @@ fn every_instance_cell_moved_alone_is_refused(text: &str) {
 }
 
 each!(every_instance_cell_moved_alone_is_refused:
-    one_threshold = "3x3/1", limits = "3x2+limits", consolidated = "3x2/1+2books", parametric = "3x2+parametric");
+    one_threshold = "3x3/1", limits = "3x2+limits", rules = "3x2+rules+2groups", consolidated = "3x2/1+2books", parametric = "3x2+parametric");

@@ -6,17 +6,21 @@ use crate::support::{Instance, Lies, rng, scenario_set};
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::statement::pool::labels;
 use tailproof_core::pool::bands::Bands;
+use tailproof_core::pool::cashflow::ValueClaim;
 use tailproof_core::pool::coverage::Coverage;
+use tailproof_core::pool::sec_sa::CapitalCharge;
 use tailproof_core::pool::{PoolClaim, PoolFigures, PoolLoan};
 
-const SHAPES: [&str; 7] = [
+const SHAPES: [&str; 9] = [
     "5loans+pool",
     "5loans+4x3/3tranches",
     "4loans+pool+3x4/2tranches",
     "3loans+3x6/1tranches+granular",
     "3loans+pool+2x12/2tranches+granular",
     "4loans+pool+bands",
-    "4loans+pool+bands+numbers+3x4/2tranches",
+    "4loans+pool+bands+numbers+distinct+collateral+3x4/2tranches",
+    "5loans+pool+value",
+    "5loans+pool+top",
 ];
 
 /// A claim with its limit moved by one unit, to where it does not hold.
@@ -34,11 +38,19 @@ fn tighter(claim: &PoolClaim) -> Option<PoolClaim> {
         PoolClaim::ShareAtMost(category, code, limit) if *limit > 0 => {
             PoolClaim::ShareAtMost(*category, *code, limit - 1)
         }
+        PoolClaim::TopObligorsAtMost(count, limit) => PoolClaim::TopObligorsAtMost(*count, limit - 1),
         PoolClaim::ObligorAtMost(limit) => PoolClaim::ObligorAtMost(limit - 1),
         PoolClaim::HerfindahlAtMost(limit) => PoolClaim::HerfindahlAtMost(limit - 1),
         PoolClaim::DelinquentAtMost(limit) if *limit > 0 => PoolClaim::DelinquentAtMost(limit - 1),
         PoolClaim::Overcollateralisation(coverage) => PoolClaim::Overcollateralisation(covered(coverage)),
         PoolClaim::InterestCoverage(coverage) => PoolClaim::InterestCoverage(covered(coverage)),
+        PoolClaim::ValueAtLeast(value) => {
+            PoolClaim::ValueAtLeast(ValueClaim { least: value.least + 1, ..value.clone() })
+        }
+        PoolClaim::PastDueAtMost(code, limit) if *limit > 0 => PoolClaim::PastDueAtMost(*code, limit - 1),
+        PoolClaim::CapitalAtMost(charge) => {
+            PoolClaim::CapitalAtMost(CapitalCharge { limit: charge.limit - 1, ..charge.clone() })
+        }
         _ => return None,
     })
 }
@@ -65,7 +77,7 @@ fn claims_at_the_figures_hold_and_a_unit_less_does_not(text: &str) {
     let place = SHAPES.iter().position(|shape| *shape == text).unwrap();
     let mut rng = rng(21 + place as u64);
     let none = Vec::<Label>::new();
-    for round in (place..21).step_by(SHAPES.len()) {
+    for round in (place..3 * SHAPES.len()).step_by(SHAPES.len()) {
         let scale = [9, 1 << 20, (1 << 32) / 5][round % 3];
         let case = PoolCase::random(&mut rng, text, scale);
         assert_eq!(case.violations(&Lies::new()), none, "{text}, round {round}");
@@ -131,7 +143,7 @@ fn claims_at_the_figures_hold_and_a_unit_less_does_not(text: &str) {
 
 each!(claims_at_the_figures_hold_and_a_unit_less_does_not:
     limits = SHAPES[0], losses = SHAPES[1], both = SHAPES[2], granular = SHAPES[3], granular_and_limits = SHAPES[4],
-    bands = SHAPES[5], bands_and_numbers = SHAPES[6]);
+    bands = SHAPES[5], bands_and_numbers = SHAPES[6], value = SHAPES[7], top = SHAPES[8]);
 
 /// Fewer loans than the shape holds open the same commitment: a shape with room for more blocks
 /// proves the same pool.

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use crate::support::pool::{PoolCase, loan};
+use super::{distinct, month, value};
+use crate::support::pool::{PoolCase, loan, pool_of};
 use crate::support::{Instance, Lies, lies, scenario_set, system};
 use ark_bn254::Fr;
 use ethnum::I256;
@@ -22,6 +23,9 @@ use tailproof_verifier::inputs::packing::Packing;
 const BOTH: &str = "3loans+pool+2x4/2tranches";
 const LOSSES: &str = "3loans+2x4/2tranches";
 const BANDS: &str = "3loans+pool+bands+numbers";
+const IDS: &str = "3loans+pool+distinct+collateral";
+const MANY_IDS: &str = "70loans+pool+distinct+collateral";
+const TOP: &str = "3loans+pool+top";
 const GRANULAR: &str = "2loans+2x6/1tranches+granular";
 
 fn loans() -> Vec<PoolLoan> {
@@ -48,7 +52,7 @@ fn tight(text: &str) -> PoolCase {
 }
 
 /// Without claims, with thresholds in the middle of their pieces.
-fn loose(text: &str) -> PoolCase {
+pub fn loose(text: &str) -> PoolCase {
     let mut case = tight(text).loosened();
     let point = |millionths| tailproof_core::pool::TrancheTerms::point(millionths, 3_010);
     let middles = [point(150_000), point(650_000)];
@@ -63,6 +67,15 @@ fn sixty() -> PoolCase {
     case.collateral = LoanPool::from_loans(many, [5; 32]);
     case.restate();
     case.thresholds = vec![0, tailproof_core::pool::TrancheTerms::point(1_000_000, 60 * 61 / 2)];
+    case
+}
+
+/// Seventy loans in three blocks of ids.
+pub fn seventy() -> PoolCase {
+    let mut case = loose(MANY_IDS);
+    let many = (0..70).map(|index| loan(index + 1, [1; 4], [1; 3], false, true)).collect();
+    case.collateral = pool_of(case.shape, many);
+    case.restate();
     case
 }
 
@@ -93,6 +106,10 @@ fn false_claims() -> Vec<PoolCase> {
     .into_iter()
     .map(|claim| with(vec![claim]))
     .collect();
+    let mut top = loose(TOP);
+    top.claims = vec![PoolClaim::TopObligorsAtMost(1, 800_000_000)];
+    top.restate();
+    cases.push(top);
     let mut with_losses = |change: &dyn Fn(&mut PoolCase)| {
         let mut case = loose(BOTH);
         change(&mut case);
@@ -115,20 +132,21 @@ fn false_claims() -> Vec<PoolCase> {
         case.thresholds = thresholds;
         cases.push(case);
     }
+    cases.extend(value::false_cases());
     cases
 }
 
 /// A case with its constraints, so that lies cost an assignment only.
-struct Bench {
-    case: PoolCase,
-    system: Arc<System>,
+pub struct Bench {
+    pub case: PoolCase,
+    pub system: Arc<System>,
     /// The labels that refuse the instance itself.
     refused: BTreeSet<Label>,
     hints: Vec<(Label, usize, I256)>,
 }
 
 impl Bench {
-    fn new(case: PoolCase) -> Self {
+    pub fn new(case: PoolCase) -> Self {
         let (system, assignment) = case.r1cs(&Lies::new());
         let refused = system.violations(&assignment).into_iter().collect();
         let hints = case.hints();
@@ -153,20 +171,21 @@ impl Bench {
     }
 
     /// The n-th witness under a label.
-    fn variable(&self, label: Label, index: usize) -> usize {
+    pub fn variable(&self, label: Label, index: usize) -> usize {
         let mut named = self.system.witness_labels().iter().enumerate().filter(|(_, name)| **name == label);
         self.system.instances() + named.nth(index).unwrap().0
     }
 
-    fn honest(&self, label: Label, index: usize) -> I256 {
+    pub fn honest(&self, label: Label, index: usize) -> I256 {
         self.hints.iter().find(|(name, at, _)| *name == label && *at == index).unwrap().2
     }
 }
 
 /// Constraints without a hint of their own, each with the hint whose lies it refuses.
-const REFUSES: [(Label, Label); 14] = [
+const REFUSES: [(Label, Label); 22] = [
     (labels::DISTANCE.product, labels::DISTANCE.bit),
     (labels::OBLIGOR_SUM, labels::OBLIGOR_ROOM),
+    (labels::TOP_DISTANCE.product, labels::TOP_DISTANCE.bit),
     (labels::ELIGIBLE.bounded, labels::ELIGIBLE.below),
     (labels::WEIGHTED_SPLIT, labels::WEIGHTED_BITS[0]),
     (labels::SPARE_WEIGHTED_SPLIT, labels::SPARE_WEIGHTED_BITS[0]),
@@ -179,6 +198,13 @@ const REFUSES: [(Label, Label); 14] = [
     (labels::LIMITS.open, labels::LIMITS.bit),
     (labels::TRANCHES.open, labels::TRANCHES.bit),
     (labels::BUCKETS, labels::TOTAL_BITS[0]),
+    (labels::ID_OPENS, labels::ID_BITS[0]),
+    (labels::DISTINCT, labels::DISTINCT_STEP),
+    (labels::month::TUPLES, labels::month::GRADE),
+    (labels::month::MARKED, labels::month::IN_DEFAULT),
+    (labels::month::NUMBER_STILL, labels::month::NUMBER),
+    (labels::month::ADDITION_EMPTY, labels::month::CHANGE),
+    (labels::month::GRADES_BEFORE.equal, labels::month::OPENING_BIT),
 ];
 
 /// A lie about one hint that only this constraint refuses.
@@ -284,9 +310,32 @@ fn told_together() -> Vec<Attack> {
     attack(&both, told, &[eligible.low]);
     // Another element, other blocks.
     attack(&losses, vec![of(&losses, labels::ELEMENT, 0, int(1))], &[labels::ELEMENT, labels::TAPE_OPENS]);
-    attack(&many, vec![(labels::BLOCK_ACTIVE, 0, int(2))], &[labels::BLOCK_ACTIVE, labels::TAPE_OPENS]);
-    attack(&three_blocks, vec![(labels::BLOCK_ACTIVE, 1, int(1))], &[labels::BLOCK_ORDER, labels::TAPE_OPENS]);
-    attack(&full, vec![(labels::BLOCK_ACTIVE, 1, int(0))], &[labels::BLOCK_EMPTY, labels::TAPE_OPENS]);
+    attack(&many, vec![(labels::BLOCKS.active, 0, int(2))], &[labels::BLOCKS.active, labels::TAPE_OPENS]);
+    attack(&three_blocks, vec![(labels::BLOCKS.active, 1, int(1))], &[labels::BLOCKS.order, labels::TAPE_OPENS]);
+    attack(&full, vec![(labels::BLOCKS.active, 1, int(0))], &[labels::BLOCKS.empty, labels::TAPE_OPENS]);
+    // Ids that borrow from each other, an id of an unused row, an entry beside its steps, other
+    // blocks.
+    let ids = Bench::new(loose(IDS));
+    for label in labels::ID_BITS {
+        attack(&ids, vec![of(&ids, label, 0, two(64)), of(&ids, label, 1, int(-1))], &[label]);
+    }
+    let (few_ids, all_ids) = (Bench::new(loose(MANY_IDS)), Bench::new(seventy()));
+    attack(&few_ids, vec![(labels::ID_BITS[0], 69, int(5))], &[labels::ID_EMPTY]);
+    let step = of(&ids, labels::DISTINCT_STEP, 0, int(1));
+    attack(&ids, vec![step, of(&ids, labels::DISTINCT_ENTRY, 0, int(0))], &[labels::DISTINCT_ENTRY]);
+    attack(&ids, vec![of(&ids, labels::ID_ELEMENT, 0, int(1))], &[labels::ID_ELEMENT, labels::ID_OPENS]);
+    let blocks = labels::ID_BLOCKS;
+    attack(&few_ids, vec![(blocks.active, 0, int(2))], &[blocks.active, labels::ID_OPENS]);
+    attack(&few_ids, vec![(blocks.active, 1, int(1))], &[blocks.order, labels::ID_OPENS]);
+    attack(&all_ids, vec![(blocks.active, 1, int(0))], &[blocks.empty, labels::ID_OPENS]);
+    let months = Bench::new(month::loose());
+    for (told, refused) in month::told(&months) {
+        attack(&months, told, &refused);
+    }
+    let valued = Bench::new(loose(value::SHAPE));
+    for (told, refused) in value::told(&valued) {
+        attack(&valued, told, &refused);
+    }
     // An exposure in the bucket of another grade.
     let granular = Bench::new(loose(GRANULAR));
     let bucket = labels::GRANULAR_BUCKET;
@@ -339,6 +388,13 @@ fn told_together() -> Vec<Attack> {
     );
     // A number that is less than the largest debt.
     attack(&pool, vec![of(&pool, labels::LARGEST, 0, int(-1))], &[labels::OBLIGOR_ROOM]);
+    // The second obligor owes 2,500, one more than the threshold: its distance three times, with a side
+    // of two, and less than nothing.
+    let top = Bench::new(loose(TOP));
+    let near = (labels::TOP_THRESHOLD_BIT, 0, int(2_499));
+    let [side, apart] = [labels::TOP_DISTANCE.sign, labels::TOP_DISTANCE.bit];
+    attack(&top, vec![near, (side, 2, int(2)), (apart, 2, int(3))], &[side]);
+    attack(&top, vec![near, (side, 2, int(0)), (apart, 2, int(-1))], &[apart]);
     // Losses, thresholds, distances.
     attack(&losses, vec![(threshold, 0, int(-1))], &[threshold, labels::THRESHOLD_ABOVE.sum]);
     let distance = labels::DISTANCE;
@@ -362,12 +418,12 @@ fn told_together() -> Vec<Attack> {
 
 /// Labels of constraints that are about field elements, not hints: a value moved is refused by
 /// them.
-const ELEMENTS: [Label; 12] = [
+const ELEMENTS: [Label; 16] = [
     market::CONTEXT,
     labels::LIMITS.hash,
     labels::TRANCHES.hash,
     labels::TAPE_HASH,
-    labels::BLOCK_CHAIN,
+    labels::BLOCKS.chain,
     labels::CHALLENGE,
     labels::LOAN_FRACTION[0],
     labels::LOAN_FRACTION[1],
@@ -375,6 +431,10 @@ const ELEMENTS: [Label; 12] = [
     labels::TOTAL_FRACTION[0],
     labels::TOTAL_FRACTION[1],
     labels::TOTAL_FRACTION[2],
+    labels::ID_HASH,
+    labels::ID_BLOCKS.chain,
+    labels::DISTINCT_ROW_FRACTION,
+    labels::DISTINCT_ENTRY_FRACTION,
 ];
 
 /// Lies of a share are refused by exactly the constraints that are named.
@@ -421,14 +481,16 @@ fn bands_chosen_after_the_challenge_are_refused() {
 
 #[test]
 fn elements_that_are_moved_are_refused_by_name() {
-    let case = loose("60loans+pool+2x4/2tranches");
-    let (system, honest) = case.r1cs(&Lies::new());
-    for label in ELEMENTS {
-        let place = system.witness_labels().iter().position(|witness| *witness == label);
-        let variable = system.instances() + place.unwrap_or_else(|| panic!("no witness of {label}"));
-        let mut moved = honest.clone();
-        moved[variable] += Fr::from(1u64);
-        assert!(system.violations(&moved).contains(&label), "{label}");
+    let of_pool = (loose("70loans+pool+distinct+2x4/2tranches"), &ELEMENTS[..]);
+    for (case, labels) in [of_pool, (month::loose(), &month::ELEMENTS[..])] {
+        let (system, honest) = case.r1cs(&Lies::new());
+        for label in labels {
+            let place = system.witness_labels().iter().position(|witness| witness == label);
+            let variable = system.instances() + place.unwrap_or_else(|| panic!("no witness of {label}"));
+            let mut moved = honest.clone();
+            moved[variable] += Fr::from(1u64);
+            assert!(system.violations(&moved).contains(label), "{label}");
+        }
     }
 }
 
@@ -459,8 +521,19 @@ fn benches() -> &'static [Bench] {
 }
 
 fn make_benches() -> Vec<Bench> {
-    let satisfied = [loose(BOTH), loose(LOSSES), loose(GRANULAR), sixty(), in_bands(&[0, 16_382])];
-    let cases = satisfied.into_iter().chain(false_claims()).chain(other_false_instances());
+    let satisfied = [
+        loose(BOTH),
+        loose(LOSSES),
+        loose(GRANULAR),
+        sixty(),
+        in_bands(&[0, 16_382]),
+        loose(IDS),
+        loose(TOP),
+        seventy(),
+        month::loose(),
+        loose(value::SHAPE),
+    ];
+    let cases = satisfied.into_iter().chain(false_claims()).chain(other_false_instances()).chain(month::false_cases());
     cases.map(Bench::new).collect()
 }
 
@@ -474,8 +547,8 @@ fn in_bands(first: &[u64; 2]) -> PoolCase {
 }
 
 /// Another pool under the commitment, a grade that is no bucket, a pool without loans, bands of the
-/// sum of two numbers, and a number below and above its band.
-fn other_false_instances() -> [PoolCase; 6] {
+/// sum of two numbers, a number below and above its band, and two loans with one id.
+fn other_false_instances() -> [PoolCase; 7] {
     let mut other = loose(LOSSES);
     other.committed = Some(LoanPool::from_loans(loans().into_iter().take(2).collect(), [5; 32]));
     let mut no_bucket = loose("3loans+pool+2x2/1tranches");
@@ -491,7 +564,8 @@ fn other_false_instances() -> [PoolCase; 6] {
     two_numbers.terms.limits[select] = 1;
     two_numbers.terms.limits[select + 1] = 1;
     // The grades' loan-to-value ratios are 80, 70 and 60 percent.
-    [other, no_bucket, empty, two_numbers, in_bands(&[8_001, 16_383]), in_bands(&[0, 7_999])]
+    let repeated = distinct::with_ids(loose(IDS), [vec![4, 9, 4], vec![1, 2, 3]]);
+    [other, no_bucket, empty, two_numbers, in_bands(&[8_001, 16_383]), in_bands(&[0, 7_999]), repeated]
 }
 
 /// Range checks of the last part of a split, which no integers break alone: where the parts before
@@ -507,7 +581,7 @@ fn attacked() -> BTreeSet<Label> {
     }
     let together = together.into_iter().map(|(_, _, refused)| refused[0]);
     let pairs = [labels::LOSSES.pair, labels::LOSSES.neighbours];
-    together.chain(ELEMENTS).chain(pairs).chain(LAST_PARTS).collect()
+    together.chain(ELEMENTS).chain(month::ELEMENTS).chain(pairs).chain(LAST_PARTS).collect()
 }
 
 /// Each false instance is refused by a constraint that no other is about. It has no attack above,
@@ -516,7 +590,7 @@ fn attacked() -> BTreeSet<Label> {
 fn each_false_instance_is_refused_by_a_constraint_of_its_own() {
     let others = others(benches());
     let mut refusing = BTreeSet::new();
-    for case in false_claims().into_iter().chain(other_false_instances()) {
+    for case in false_claims().into_iter().chain(other_false_instances()).chain(month::false_cases()) {
         let found = case.violations(&Lies::new());
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(case.plain(&Lies::new()), found);
@@ -568,5 +642,14 @@ fn every_constraint_has_its_attack() {
 }
 
 /// Shapes that together have every label of the statement.
-const SHAPES_WITH_EVERY_LABEL: [&str; 5] =
-    [BANDS, "3loans+pool+2x2/2tranches", "60loans+2x2/2tranches", "2loans+2x4/1tranches+granular", "60loans+pool"];
+const SHAPES_WITH_EVERY_LABEL: [&str; 9] = [
+    month::SHAPE,
+    value::SHAPE,
+    MANY_IDS,
+    BANDS,
+    TOP,
+    "3loans+pool+2x2/2tranches",
+    "60loans+2x2/2tranches",
+    "2loans+2x4/1tranches+granular",
+    "60loans+pool",
+];

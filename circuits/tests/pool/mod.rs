@@ -2,4 +2,8 @@
 
 mod agreement;
 mod constraints;
+mod distinct;
+mod month;
 mod perturbation;
+mod top;
+mod value;

@@ -33,7 +33,8 @@ fn every_value_moved_alone_is_refused(text: &str) {
 }
 
 each!(every_value_moved_alone_is_refused:
-    both = "2loans+pool+2x2/2tranches", bands = "2loans+pool+bands+numbers", losses = "3loans+2x2/2tranches",
+    both = "2loans+pool+2x2/2tranches", flags = "2loans+pool+bands+numbers+distinct+collateral+top", roll = "2loans+pool+numbers+roll", value = "2loans+pool+value",
+    losses = "3loans+2x2/2tranches",
     granular = "2loans+2x6/1tranches+granular", three_blocks = "60loans+2x2/1tranches");
 
 /// Each public input stands alone in some place of a matrix that no other public input has: see the
@@ -42,8 +43,10 @@ each!(every_value_moved_alone_is_refused:
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
     for text in [
-        "2loans+pool+bands+numbers",
+        "2loans+pool+bands+numbers+distinct+collateral+top",
         "2loans+pool",
+        "2loans+pool+numbers+roll",
+        "2loans+pool+roll+value",
         "2loans+pool+2x2/2tranches",
         "2loans+2x4/1tranches",
         "2loans+2x6/1tranches+granular",
@@ -67,4 +70,8 @@ fn cells_moved_alone_are_refused((text, step): (&str, usize)) {
 each!(cells_moved_alone_are_refused:
     losses = ("2loans+2x3/2tranches", 41),
     granular = ("2loans+2x6/1tranches+granular", 41),
-    pool = ("2loans+pool", 997));
+    pool = ("2loans+pool", 997),
+    distinct = ("2loans+pool+distinct+collateral", 997),
+    roll = ("2loans+pool+roll", 1499),
+    value = ("2loans+pool+value", 1499),
+    top = ("2loans+pool+top", 997));

@@ -10,15 +10,15 @@ use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::market::{MarketWitness, labels};
 use tailproof_core::fixed_point::{MAX_ENTRY, MAX_GROSS, MAX_NAV, MAX_WEIGHT};
 use tailproof_core::mandate::parametric::Spread;
-use tailproof_core::mandate::{FloorUnits, LimitUnits};
+use tailproof_core::mandate::{BookUnits, FloorUnits, LimitUnits, SignedBookUnits};
 use tailproof_core::measures::{expected_shortfall, losses, value_at_risk};
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Confidence, Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::field::CommitmentField;
 use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
-use tailproof_verifier::market::{BookLimits, Parametric};
+use tailproof_verifier::inputs::layout::{FactorRow, ScenarioInputs};
+use tailproof_verifier::market::{BookLimits, GroupLimits, Parametric, RuleTerms};
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 
 use super::{Instance, Lies, TestCircuit};
@@ -46,6 +46,8 @@ pub struct Case {
     pub others: Vec<(Positions, Fr)>,
     /// half-spreads times 2^20
     pub spreads: Vec<i64>,
+    /// flags of factors, in place of those of the set alone
+    pub flags: Vec<(FactorRow, Vec<bool>)>,
     pub claim: MarketClaim,
     pub thresholds: [i128; 2],
 }
@@ -71,11 +73,15 @@ impl Case {
             cvar_tail,
             cvar_limit: absolute(cvar),
             book: BookLimits::OFF,
+            rules: RuleTerms {
+                nav_is_sum: false,
+                groups: vec![GroupLimits::OFF; shape.rules().map_or(0, |sizes| sizes.groups)],
+            },
             parametric: Parametric::NONE,
         };
         let thresholds = [var, value_at_risk(&losses, set.weights(), cvar_tail)];
         let spreads = vec![0; set.factors().len()];
-        Self { set, positions, blinding, others: Vec::new(), spreads, claim, thresholds }
+        Self { set, positions, blinding, others: Vec::new(), spreads, flags: Vec::new(), claim, thresholds }
     }
 
     /// A true claim about the sum of books, with limits exactly at its figures.
@@ -114,6 +120,30 @@ impl Case {
             large_threshold: units(small),
             large: units(magnitudes.iter().filter(|magnitude| **magnitude > small).sum()),
         };
+        self
+    }
+
+    /// The same with groups, each of every second factor from its own index on, and limits and floors
+    /// exactly at their figures: of gross exposure for the first, the third and so on, of net exposure for
+    /// the others. The net asset value is the sum of the exposures.
+    pub fn with_tight_rules(mut self) -> Self {
+        let sum = self.sum();
+        assert_eq!(sum.exposures().iter().sum::<i64>(), sum.nav() as i64, "a case with rules states the sum");
+        self.claim.rules.nav_is_sum = true;
+        for (group, limits) in self.claim.rules.groups.iter_mut().enumerate() {
+            let is_gross = group % 2 == 0;
+            let row = if is_gross { FactorRow::InGross(group) } else { FactorRow::InNet(group) };
+            let is_in = |factor: usize| factor >= group && (factor - group).is_multiple_of(2);
+            let members = (0..sum.exposures().len()).filter(|factor| is_in(*factor));
+            let of_members = members.map(|factor| sum.exposures()[factor]);
+            let figure = if is_gross { of_members.map(i64::abs).sum() } else { of_members.sum::<i64>() };
+            let units = |absolute| BookUnits { absolute, per_nav: 0 };
+            *limits = GroupLimits {
+                limit: units(figure.max(0) as u64),
+                floor: SignedBookUnits { below_zero: figure < 0, magnitude: units(figure.unsigned_abs()) },
+            };
+            self.flags.push((row, (0..sum.exposures().len()).map(is_in).collect()));
+        }
         self
     }
 
@@ -195,8 +225,11 @@ impl Case {
     }
 
     pub fn inputs(&self) -> ScenarioInputs {
-        let mut inputs = ScenarioInputs::new(self.claim.shape, &self.set).unwrap();
+        let mut inputs = ScenarioInputs::without_groups(self.claim.shape, &self.set).unwrap();
         inputs.set_half_spreads(&self.spreads);
+        for (row, flags) in &self.flags {
+            inputs.set_row(*row, flags.iter().copied());
+        }
         inputs
     }
 
@@ -228,7 +261,20 @@ impl Instance for Case {
 /// The claim over the field of halo2, about another commitment and context.
 pub fn over_pasta(claim: &MarketClaim, commitment: Fp, context: Fp) -> MarketClaim<Fp> {
     let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric, .. } = *claim;
-    MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric }
+    let rules = claim.rules.clone();
+    MarketClaim {
+        shape,
+        commitment,
+        context,
+        unit,
+        var_tail,
+        var_limit,
+        cvar_tail,
+        cvar_limit,
+        book,
+        rules,
+        parametric,
+    }
 }
 
 /// Moves the public commitment to what the witness in the assignment hashes to, so that nothing but

@@ -6,6 +6,7 @@ pub mod circuit;
 pub mod instance;
 pub mod instrumented;
 pub mod market;
+pub mod month;
 pub mod pinned;
 pub mod pool;
 pub mod recorder;

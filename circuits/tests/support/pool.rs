@@ -7,18 +7,24 @@ use rand_chacha::ChaCha20Rng;
 use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::pool::PoolWitness;
 use tailproof_core::pool::bands::Bands;
+use tailproof_core::pool::cashflow::value::{VALUE_BITS, ValueCoefficients};
+use tailproof_core::pool::cashflow::{ValueClaim, ValueRow};
 use tailproof_core::pool::claims::AVERAGE_SCALE;
 use tailproof_core::pool::coverage::Coverage;
+use tailproof_core::pool::ids::IdKind;
 use tailproof_core::pool::schema::WHOLE;
+use tailproof_core::pool::sec_sa::{CapitalCharge, past_due};
 use tailproof_core::pool::tranches::{NOTIONAL, Piece};
 use tailproof_core::pool::{Category, Field, LoanPool, PieceLimits, PoolClaim, PoolFigures, PoolLoan, TrancheTerms};
 use tailproof_core::{Confidence, ScenarioSet};
+use tailproof_verifier::commitment::consolidated;
 use tailproof_verifier::field::CommitmentField;
 use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::pool::commitment::commit;
 use tailproof_verifier::{PoolTerms, Shape};
 
+use super::month::{self, Month};
 use super::{Instance, Lies, TestCircuit, scenario_set};
 
 const SCHEMA: [u8; 32] = [3; 32];
@@ -36,6 +42,8 @@ pub struct PoolCase {
     pub blinding: Fr,
     /// bands of grades, in shapes that have them
     pub bands: Option<Bands>,
+    /// the month before, in shapes that are about one
+    pub month: Option<Month>,
     /// a commitment in place of that to the collateral
     pub committed: Option<LoanPool>,
 }
@@ -102,6 +110,47 @@ pub fn tight_claims(figures: &PoolFigures, spare: bool) -> Vec<PoolClaim> {
     claims
 }
 
+/// A limit on one to three of the largest obligors that holds and would not with a billionth less.
+fn tight_top(figures: &PoolFigures) -> PoolClaim {
+    let count = 1 + figures.obligors % 3;
+    let owed = figures.owed_by_largest(count.try_into().unwrap());
+    PoolClaim::TopObligorsAtMost(count.try_into().unwrap(), up(owed.into(), WHOLE, figures.balance.into()))
+}
+
+/// A claim on value under these coefficients, of at least so many units.
+pub fn value_claim(replines: Category, coefficients: Vec<ValueCoefficients>, least: u64) -> ValueClaim {
+    let row = ValueRow::of("test", replines, coefficients).unwrap();
+    ValueClaim { least, block: "base".into(), replines, assumptions: [0; 32], row: Some(row) }
+}
+
+/// Claims on value and on inputs of SEC-SA that hold and would not with one unit less: by grade for an
+/// even number of loans, by sector for an odd one.
+pub fn tight_value(figures: &PoolFigures) -> Vec<PoolClaim> {
+    let replines = if figures.loans.is_multiple_of(2) { Category::Grade } else { Category::Sector };
+    let row = |sign: i64| -> Vec<ValueCoefficients> {
+        let of = |code: i64| {
+            let positive = (1 << VALUE_BITS) - code * 987_654_321;
+            let balance = if code % 2 == 1 { sign * positive } else { positive };
+            ValueCoefficients { balance, interest: (code * 7_654_321) << 6 }
+        };
+        (0..replines.most() as i64).map(of).collect()
+    };
+    // The value of odd codes is negative, unless that of the pool would be.
+    let mut claim = value_claim(replines, row(-1), 0);
+    if claim.value(figures).unwrap() < 0 {
+        claim = value_claim(replines, row(1), 0);
+    }
+    claim.least = u64::try_from(claim.value(figures).unwrap() >> VALUE_BITS).unwrap();
+    let balance = u128::from(figures.balance);
+    let share = up(past_due(figures, 1).into(), WHOLE, balance);
+    let charges = (0..Category::Grade.most() as u64).map(|grade| 12_345_678 + grade * 7_654_321).collect();
+    let mut charge = CapitalCharge { charges, limit: 0, words: String::new() };
+    charge.limit = u64::try_from(charge.charge(figures).div_ceil(balance)).unwrap();
+    // Of a pool that is delinquent and in default, the share may be above one.
+    let past_due = (share < 1 << 30).then_some(PoolClaim::PastDueAtMost(1, share));
+    [PoolClaim::ValueAtLeast(claim), PoolClaim::CapitalAtMost(charge)].into_iter().chain(past_due).collect()
+}
+
 /// Pieces with limits that hold and would not with a billionth less.
 pub fn tight_losses(set: &ScenarioSet, exposures: &[i64], points: &[u64], ppm: u32) -> TrancheTerms {
     let confidence = Confidence::from_millionths(ppm).unwrap();
@@ -148,8 +197,13 @@ impl PoolCase {
         let sizes = shape.pool().unwrap();
         let bands = sizes.bands.then(|| tight_bands(&loans, Field::Ltv));
         let collateral = pool_of(shape, loans);
-        let claims =
+        let mut claims =
             if sizes.limits { tight_claims(&PoolFigures::new(&collateral), sizes.numbers) } else { Vec::new() };
+        if sizes.value {
+            claims.extend(tight_value(&PoolFigures::new(&collateral)));
+        }
+        claims.extend(IdKind::ALL.into_iter().filter(|kind| sizes.distinct(*kind)).map(PoolClaim::Distinct));
+        claims.extend(sizes.top.then(|| tight_top(&PoolFigures::new(&collateral))));
         let losses = set.as_ref().map(|set| tight_losses(set, &exposures(shape, &collateral), points, ppm));
         let mut case = Self {
             shape,
@@ -161,8 +215,13 @@ impl PoolCase {
             thresholds: Vec::new(),
             blinding: Fr::from(99u64),
             bands,
+            month: None,
             committed: None,
         };
+        if sizes.roll {
+            let month = month::simple(&case.collateral, sizes.loans);
+            case.month = Some(month.tight(&case.collateral, sizes.numbers));
+        }
         case.restate();
         case
     }
@@ -171,9 +230,13 @@ impl PoolCase {
     /// so that a lie that adds a little is refused by what it breaks.
     pub fn loosened(mut self) -> Self {
         self.claims.clear();
+        let most = (1 << 30) - 1;
+        if self.shape.pool().unwrap().top {
+            self.claims.push(PoolClaim::TopObligorsAtMost(0, most));
+        }
         self.bands = None;
+        self.month = self.month.map(Month::loosened);
         if let Some(losses) = &mut self.losses {
-            let most = (1 << 30) - 1;
             losses.expected_loss = most;
             for piece in &mut losses.pieces {
                 piece.limits = PieceLimits { expected_loss: most, hit: most, cvar: most, confidence: None };
@@ -187,12 +250,13 @@ impl PoolCase {
     pub fn restate(&mut self) {
         let losses = self.losses.as_ref().zip(self.set.as_ref());
         let weights = losses.map(|(terms, set)| (terms, set.total_weight()));
-        self.terms = PoolTerms::from_claims(
+        self.terms = PoolTerms::of_month(
             self.shape,
             &self.claims,
             Category::ALL.map(Category::most),
             weights,
             self.bands.as_ref(),
+            self.month.as_ref().map(Month::of),
         )
         .unwrap();
         let exposures = exposures(self.shape, &self.collateral);
@@ -229,7 +293,13 @@ impl PoolCase {
         });
         let mut points: Vec<u64> = (1..sizes.tranches).map(|_| rng.gen_range(0..=NOTIONAL)).collect();
         points.sort_unstable();
-        Self::of_tail(text, loans, set, &points, rng.gen_range(1..1_000_000))
+        let mut case = Self::of_tail(text, loans, set, &points, rng.gen_range(1..1_000_000));
+        if sizes.roll {
+            let month = month::random(rng, &case.collateral, sizes.loans);
+            case.month = Some(month.tight(&case.collateral, sizes.numbers));
+            case.restate();
+        }
+        case
     }
 
     pub fn inputs(&self) -> ScenarioInputs {
@@ -238,12 +308,20 @@ impl PoolCase {
 
     pub fn controls<F: CommitmentField>(&self) -> [F; 4] {
         let committed = self.committed.as_ref().unwrap_or(&self.collateral);
-        self.terms.controls(commit(&SCHEMA, committed, self.blinding), F::from_integer(77.into()))
+        let mut commitment = commit(&SCHEMA, committed, self.blinding);
+        if let Some(month) = &self.month {
+            commitment = consolidated(&[month.commitment(), commitment]);
+        }
+        self.terms.controls(commitment, F::from_integer(77.into()))
     }
 
     pub fn witness<F: CommitmentField>(&self) -> PoolWitness {
         let (collateral, thresholds) = (self.collateral.clone(), self.thresholds.clone());
-        PoolWitness::new::<F>(self.shape, &self.terms, collateral, self.blinding, thresholds)
+        let witness = PoolWitness::new::<F>(self.shape, &self.terms, collateral, self.blinding, thresholds);
+        match &self.month {
+            Some(month) => witness.with_before(month.witness::<F>()),
+            None => witness,
+        }
     }
 }
 
@@ -261,9 +339,15 @@ impl Instance for PoolCase {
     }
 }
 
+/// Different digests of ids, in no order.
+pub fn digests(count: usize) -> Vec<u64> {
+    (1..=count as u64).map(|index| index.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect()
+}
+
 /// A pool for a shape, with ids.
 pub fn pool_of(shape: Shape, loans: Vec<PoolLoan>) -> LoanPool {
-    let ids = [vec![7; loans.len()], vec![8; loans.len()]];
+    let of_loans = digests(loans.len());
+    let ids = [of_loans.clone(), of_loans.into_iter().rev().collect()];
     let pool = LoanPool::from_loans(loans, [5; 32]).with_ids(ids);
     if shape.pool().unwrap().numbers { pool.with_spare_numbers() } else { pool }
 }

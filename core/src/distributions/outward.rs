@@ -38,7 +38,7 @@ pub fn cdf_above(x: f64) -> f64 {
 }
 
 /// Returns a number that is at most the probability of a standard normal variable below `x`.
-fn cdf_below(x: f64) -> f64 {
+pub fn cdf_below(x: f64) -> f64 {
     if x < -FURTHEST { 0.0 } else { normal::cdf(x) * (1.0 - CDF_ERROR) }
 }
 

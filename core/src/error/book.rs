@@ -54,6 +54,9 @@ pub enum BookProblem {
     /// Lots whose sum is too long.
     #[error("the lots of '{}' sum to more than 28 digits", echo(.0))]
     LargeLots(String),
+    /// Cash whose sum is too long.
+    #[error("what goes into the column of cash '{}' sums to more than 28 digits", echo(.0))]
+    CashBeyond(String),
 }
 
 fn of_set(similar: Option<&str>, known: &str) -> String {

@@ -1,9 +1,13 @@
 //! Errors about input: the file, row and column, the problem, and how to fix it.
 
 mod book;
+mod cashflow;
+mod collateral;
+mod margin;
 mod parts;
 mod prices;
 mod problem;
+mod rules;
 mod tape;
 
 use std::fmt;
@@ -11,9 +15,13 @@ use std::fmt;
 use crate::echo::echo;
 
 pub use book::BookProblem;
+pub use cashflow::{CashflowProblem, NotesProblem};
+pub use collateral::CollateralProblem;
+pub use margin::{MarginProblem, ScanProblem};
 pub use parts::{ClauseProblem, DealProblem, EventProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 pub use prices::PriceProblem;
 pub use problem::Problem;
+pub use rules::{CashProblem, GroupProblem};
 pub use tape::TapeProblem;
 
 /// A [`Problem`] with its place: file, row (1 is the first line) and column, each where known.

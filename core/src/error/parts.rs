@@ -104,6 +104,21 @@ pub enum DealProblem {
         /// the column
         column: &'static str,
     },
+    /// A claim about ids of a tape that has no form for them.
+    #[error("the claim '{}' needs [tape.ids], which says when two ids are one", echo(.0))]
+    NoIds(String),
+    /// A list of kinds of ids that names none, one twice, or one that there is not.
+    #[error("'distinct' is a list of \"loans\", \"collateral\" or both, each once")]
+    Distinct,
+    /// A limit on several obligors together that is about fewer than two.
+    #[error("the 'count' of [top_obligors] is at least 2: a limit on one obligor is obligor_max in [claims]")]
+    FewObligors,
+    /// Parts of a `[month]` that do not go together, or do not fit the tape.
+    #[error("{0}")]
+    Month(String),
+    /// Parts of the claims on value and on inputs of SEC-SA that do not go together.
+    #[error("{0}")]
+    Value(&'static str),
     /// A claim that every pool meets.
     #[error("every pool meets '{0}': take it out of the deal, or give it a limit that says something")]
     Tautology(String),
@@ -192,6 +207,9 @@ pub enum EventProblem {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetProblem {
+    /// A header of losses of collateral with texts where digests are.
+    #[error("the header has a digest of prices, of a table or of collateral that is not 64 hex digits")]
+    CollateralDigest,
     /// Parts of different sizes.
     #[error("the numbers of factors, labels, weights and entries do not fit together")]
     Sizes,
@@ -207,6 +225,9 @@ pub enum SetProblem {
     /// Rows of a covariance that are none.
     #[error("a covariance has a mean and rows, each of weight 1")]
     CovarianceRows,
+    /// Rows of a margin's matrix that are none.
+    #[error("a margin's matrix has a mean of zero, and one row for each factor")]
+    MarginRows,
     /// A last price that is written otherwise than sets write it.
     #[error("the last price '{}' is written '{}', without sign, spaces, exponent and trailing zeros", echo(.found), echo(.canonical))]
     PriceText {
@@ -308,7 +329,7 @@ pub enum RuleProblem {
     /// A kind that there is not.
     #[error(
         "[scenarios] names the kind '{}'; kinds are historical, monte-carlo, covariance, covariance-table, stress, custom, \
-         events, imported", echo(.0)
+         events, imported, margin-table, scan", echo(.0)
     )]
     UnknownKind(String),
     /// A kind that is named again.
@@ -324,7 +345,7 @@ pub enum RuleProblem {
     #[error("[scenarios] asks for '{0}' of 0: leave it out")]
     Zero(&'static str),
     /// A set of another kind.
-    #[error("the mandate allows scenarios of the kinds {}, and the set is of the kind {}", clipped(.allowed), .found)]
+    #[error("[scenarios] allows the kinds {}, and the set is of the kind {}", clipped(.allowed), .found)]
     OtherKind {
         /// kind of the set
         found: &'static str,
@@ -333,7 +354,7 @@ pub enum RuleProblem {
     },
     /// Moves over another number of days.
     #[error(
-        "the mandate has a horizon of {required} day(s), and the set has {}; make one with that horizon",
+        "[scenarios] has a horizon of {required} day(s), and the set has {}; make one with that horizon",
         found.map_or_else(|| "no horizon".to_owned(), |found| format!("moves over {found} day(s)"))
     )]
     OtherHorizon {
@@ -343,7 +364,7 @@ pub enum RuleProblem {
         required: usize,
     },
     /// A set that is too small.
-    #[error("the mandate asks for at least {required} scenarios or returns (least_window), and the set has {found}")]
+    #[error("[scenarios] asks for at least {required} scenarios or returns (least_window), and the set has {found}")]
     TooFewRows {
         /// scenarios of the set, or returns behind it
         found: usize,
@@ -352,7 +373,7 @@ pub enum RuleProblem {
     },
     /// A set that ends too early.
     #[error(
-        "the mandate asks for scenarios up to {latest} or later, and the set {}",
+        "[scenarios] asks for scenarios up to {latest} or later, and the set {}",
         found.as_ref().map_or_else(|| "has no dates".to_owned(), |found| format!("ends on {found}"))
     )]
     TooOld {
@@ -362,7 +383,7 @@ pub enum RuleProblem {
         latest: String,
     },
     /// Scenarios with other weights than the mandate asks for.
-    #[error("the mandate asks for {required} weights, and the set's are others")]
+    #[error("[scenarios] asks for {required} weights, and the set's are others")]
     OtherWeights {
         /// the weights that it asks for
         required: &'static str,
@@ -378,8 +399,25 @@ pub enum RuleProblem {
         /// the requirement that it lacks
         required: String,
     },
+    /// Liquidity horizons under a name of a rule that aggregates them in another way.
+    #[error(
+        "the mandate is called '{}', and moves that are scaled to liquidity horizons of {shortest} to {longest} days may \
+         ask for less than MAR33.5, which takes a shortfall of each nested set of factors: make the set without \
+         liquidity horizons or with one of at least {required} days for all factors, or give the mandate another name",
+        echo(.name)
+    )]
+    LiquidityHorizons {
+        /// name of the mandate
+        name: String,
+        /// the shortest horizon of the set
+        shortest: u32,
+        /// the longest
+        longest: u32,
+        /// days of the rule's base horizon
+        required: u32,
+    },
     /// Another set.
-    #[error("the mandate is about the scenario set {}, and this is {}", clipped(.required), echo(.found))]
+    #[error("[scenarios] is about the scenario set {}, and this is {}", clipped(.required), echo(.found))]
     OtherDigest {
         /// digest of the set, in hex
         found: String,

@@ -5,8 +5,12 @@ use rust_decimal::Decimal;
 use crate::echo::{clipped, echo};
 
 use super::book::BookProblem;
+use super::cashflow::CashflowProblem;
+use super::collateral::CollateralProblem;
+use super::margin::{MarginProblem, ScanProblem};
 use super::parts::{ClauseProblem, DealProblem, EventProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 use super::prices::PriceProblem;
+use super::rules::{CashProblem, GroupProblem};
 use super::tape::TapeProblem;
 
 /// A problem with one place of an input, or with the input as a whole.
@@ -48,6 +52,15 @@ pub enum Problem {
     /// Prices that make no moves as they are asked for.
     #[error(transparent)]
     Prices(#[from] PriceProblem),
+    /// Assumptions on cash flows, or terms of notes, that do not go together.
+    #[error(transparent)]
+    Cashflow(#[from] CashflowProblem),
+    /// Weights or correlations that make no margin.
+    #[error(transparent)]
+    Margin(#[from] MarginProblem),
+    /// Ranges that make no scan of an underlying, or a scan that is not theirs.
+    #[error(transparent)]
+    Scan(#[from] ScanProblem),
     /// A date occurs twice.
     #[error("the date {} occurs twice", echo(.0))]
     DuplicateDate(String),
@@ -277,6 +290,21 @@ pub enum Problem {
         /// the figure of the clause
         measure: String,
     },
+    /// A clause on a margin, and a set that is no matrix of a margin.
+    #[error("the clause on {} is over a matrix of weights and correlations, and the set is none", echo(.measure))]
+    NeedsMargin {
+        /// the figure of the clause
+        measure: String,
+    },
+    /// Another clause, and a set that is the matrix of a margin.
+    #[error(
+        "the clause on {} is not over a matrix of weights and correlations, as the set is; such a set is for \"margin\" \
+         clauses", echo(.measure)
+    )]
+    NeedsNoMargin {
+        /// the figure of the clause
+        measure: String,
+    },
     /// A mapping names a column that tapes do not have.
     #[error("'{}' is not a column of a tape; they are {}", echo(.name), clipped(.known))]
     NoTapeColumn {
@@ -332,12 +360,21 @@ pub enum Problem {
     /// Parts of a clause that do not go together.
     #[error(transparent)]
     Clause(#[from] ClauseProblem),
+    /// Cash, and net asset values that are sums.
+    #[error(transparent)]
+    Cash(#[from] CashProblem),
+    /// Groups of factors.
+    #[error(transparent)]
+    Groups(#[from] GroupProblem),
     /// A rule for scenario sets.
     #[error(transparent)]
     Rule(#[from] RuleProblem),
     /// Parts of a deal's file that do not go together.
     #[error(transparent)]
     Deal(#[from] DealProblem),
+    /// Loans against assets that the market prices.
+    #[error(transparent)]
+    Collateral(#[from] CollateralProblem),
     /// A tape, or the schema that reads it.
     #[error(transparent)]
     Tape(#[from] TapeProblem),

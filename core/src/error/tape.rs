@@ -45,6 +45,28 @@ pub enum TapeProblem {
     /// Bands that do not fit the grades.
     #[error("[tape.bands.grade]: {0}")]
     Bands(String),
+    /// Assets that do not fit the grades.
+    #[error("[tape.bands.grade.assets]: {0}")]
+    Assets(String),
+    /// A loan of which nothing says what secures it.
+    #[error("the loan has neither a grade nor an asset: the tape needs a column 'grade' or 'asset'")]
+    NoAsset,
+    /// A number in no band of the loan's asset.
+    #[error("{number} is in no band of the asset '{asset}' in [tape.bands.grade]")]
+    NoBandOfAsset {
+        /// the number, with its name
+        number: String,
+        /// the loan's asset
+        asset: String,
+    },
+    /// A number outside the band of the loan's grade.
+    #[error("the grade is '{grade}', and {number} is not in its band")]
+    OutsideBand {
+        /// grade of the tape
+        grade: String,
+        /// the number, with its name
+        number: String,
+    },
     /// A number in no band.
     #[error("{number} is in no band of [tape.bands.grade]")]
     NoBand {
@@ -112,6 +134,22 @@ pub enum TapeProblem {
          not of the pool"
     )]
     NoDefaulted,
+    /// A bound of the share that is 90 days or more past due or in default, of a pool without loans in
+    /// default.
+    #[error(
+        "'w_max' needs the grade 'defaulted' among the grades of [tape], version 2: without it, loans in default are not of \
+         the pool, and W counts them"
+    )]
+    NoDefaultedInW,
+    /// The same, where delinquency begins too late.
+    #[error(
+        "'w_max' counts loans from day 90 past due, and by [tape.days_past_due] a loan is delinquent from day {0}: let it be \
+         delinquent from day 90 or earlier"
+    )]
+    LateDelinquency(u32),
+    /// A grade without a risk weight.
+    #[error("there is no risk weight of grade '{}': [sec_sa.risk_weights] has one for each grade of the tape", crate::echo::echo(.0))]
+    NoRiskWeight(String),
     /// Estimates of the losses of a pool with loans in default.
     #[error(
         "the pool has loans in default, which the deal keeps under the grade 'defaulted': their losses are certain, and \

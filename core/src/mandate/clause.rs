@@ -5,16 +5,18 @@ use std::fmt;
 use ethnum::I256;
 
 use crate::confidence::Confidence;
-use crate::error::{ClauseProblem, Problem};
+use crate::error::{CashflowProblem, ClauseProblem, GroupProblem, Problem};
 use crate::fixed_point::{Unit, div_ceil};
-use crate::mandate::limit::{FloorUnits, Limit, LimitUnits};
+use crate::mandate::groups::GroupRef;
+use crate::mandate::limit::{BookUnits, FloorUnits, Limit, LimitUnits, SignedBookUnits};
 use crate::mandate::measure::{Measure, Method};
-use crate::mandate::parametric::{check_degrees, squared_coefficient};
+use crate::mandate::parametric::{MARGIN_COEFFICIENT, check_degrees, squared_coefficient};
 use crate::measures::TailMass;
+use crate::scenarios::generator::Generator;
 use crate::scenarios::set::ScenarioSet;
 
 /// One limit on one figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clause {
     /// the figure
     pub measure: Measure,
@@ -30,6 +32,8 @@ pub struct Clause {
     pub liquidity: bool,
     /// distribution whose tail is taken
     pub method: Method,
+    /// the group of factors whose exposures count, for gross and net exposure; `None` for all
+    pub group: Option<GroupRef>,
 }
 
 impl fmt::Display for Clause {
@@ -37,14 +41,16 @@ impl fmt::Display for Clause {
         if let Some(floor) = self.floor {
             write!(f, "{floor} <= ")?;
         }
-        write!(f, "{} <= {}", self.figure_name(), self.limit)
+        f.write_str(&self.figure_name())?;
+        if self.limit == Limit::None { Ok(()) } else { write!(f, " <= {}", self.limit) }
     }
 }
 
 impl Clause {
     /// Returns a limit on a figure, without floor, threshold and liquidity cost.
     pub fn new(measure: Measure, confidence: Option<Confidence>, limit: Limit) -> Self {
-        Self { measure, confidence, limit, floor: None, threshold: None, liquidity: false, method: Method::Historical }
+        let method = Method::Historical;
+        Self { measure, confidence, limit, floor: None, threshold: None, liquidity: false, method, group: None }
     }
 
     /// Returns the figure in words: `99 % VaR`, `worst loss`.
@@ -59,6 +65,9 @@ impl Clause {
             },
             None => self.measure.to_string(),
         };
+        if let Some(group) = &self.group {
+            name.push_str(&format!(" of {group}"));
+        }
         if let Some(threshold) = self.threshold {
             name.push_str(&format!(" above {threshold}"));
         }
@@ -69,12 +78,14 @@ impl Clause {
     }
 
     /// Returns the clause in words, over a set: a worst loss says how many scenarios it does not see,
-    /// those of weight 0.
+    /// those of weight 0; a margin says which correlations it is under, and which parts of a rule it
+    /// leaves out.
     pub fn sentence_over(&self, set: &ScenarioSet) -> String {
         match (self.measure, set.unseen()) {
             (Measure::Stress, unseen @ 1..) => {
                 format!("{self}, which does not see {unseen} of the {} scenarios, of weight 0", set.scenarios())
             }
+            (Measure::Margin, _) => format!("{self}, {}", set.generator().margin_qualifier()),
             _ => self.to_string(),
         }
     }
@@ -112,6 +123,16 @@ impl Clause {
         })
     }
 
+    /// Returns the limit on a group in book units of `unit`, rounded down.
+    pub fn group_limit_units(&self, unit: Unit) -> BookUnits {
+        BookUnits::new(self.limit, unit, I256::div_euclid)
+    }
+
+    /// Returns the floor under a group in book units of `unit`, rounded up.
+    pub fn group_floor_units(&self, unit: Unit) -> SignedBookUnits {
+        SignedBookUnits::new(self.floor.unwrap_or(Limit::None), unit)
+    }
+
     /// Checks that the parts of the clause go together and that its limits are in range.
     ///
     /// # Errors
@@ -146,7 +167,20 @@ impl Clause {
         if self.liquidity && !self.measure.has_confidence() {
             return wrong(ClauseProblem::NotFor { part: "'liquidity'", others: "\"var\" and \"cvar\"", measure: name });
         }
-        if self.floor.is_some() && !matches!(self.measure, Measure::Var | Measure::Net) {
+        if let Some(group) = &self.group {
+            group.check()?;
+            if !matches!(self.measure, Measure::Gross | Measure::Net) {
+                return Err(GroupProblem::Measure(name).into());
+            }
+            if group.group.is_none() && self.floor.is_some() {
+                return Err(GroupProblem::FloorOfEach.into());
+            }
+        }
+        if self.limit == Limit::None && (self.group.is_none() || self.floor.is_none()) {
+            return wrong(ClauseProblem::OneOf("limit"));
+        }
+        let has_floor = matches!(self.measure, Measure::Var | Measure::Net) || self.group.is_some();
+        if self.floor.is_some() && !has_floor {
             return wrong(ClauseProblem::NotFor { part: "a floor", others: "\"var\" and \"net\"", measure: name });
         }
         if self.threshold.is_some() != (self.measure == Measure::LargeExposures) {
@@ -166,36 +200,46 @@ impl Clause {
         Ok(())
     }
 
-    /// Returns the squared coefficient of a parametric clause, see [`crate::mandate::parametric`].
+    /// Returns the squared coefficient of a parametric clause or of a margin, see
+    /// [`crate::mandate::parametric`].
     /// `None` also for one that [`Clause::check`] refuses, which is in no mandate.
     pub fn squared_coefficient(&self) -> Option<u64> {
         self.coefficient().ok().flatten()
     }
 
-    /// Returns the squared coefficient of a parametric clause; `None` for a historical one.
+    /// Returns the squared coefficient of a parametric clause or of a margin; `None` for a historical
+    /// one.
     ///
     /// # Errors
     /// A parametric clause without a confidence, or at one that has no coefficient.
     pub(super) fn coefficient(&self) -> Result<Option<u64>, Problem> {
         match (self.method, self.confidence) {
+            _ if self.measure == Measure::Margin => Ok(Some(MARGIN_COEFFICIENT)),
             (Method::Historical, _) => Ok(None),
             (_, None) => Err(ClauseProblem::Confidence { measure: self.measure.name(), needs: "needs a" }.into()),
             (method, Some(confidence)) => squared_coefficient(self.measure, method, confidence).map(Some),
         }
     }
 
-    /// Checks that the clause can be about a set: parametric clauses are over covariances, clauses
-    /// on losses over scenarios.
+    /// Checks that the clause can be about a set: parametric clauses are over covariances, margins over
+    /// their matrices, clauses on losses over scenarios, and none over months of a pool.
     ///
     /// # Errors
     /// If it cannot.
     pub fn check_set(&self, set: &ScenarioSet) -> Result<(), Problem> {
-        let is_covariance = set.generator().covariance_scale().is_some();
+        if matches!(set.generator(), Generator::Cashflow { .. }) {
+            return Err(CashflowProblem::NotProved.into());
+        }
+        let is_margin = matches!(set.generator(), Generator::MarginTable { .. });
+        let is_covariance = set.generator().covariance_scale().is_some() && !is_margin;
         let measure = self.figure_name();
         match self.method {
-            Method::Historical if is_covariance && self.measure.uses_scenarios() => {
-                Err(Problem::NeedsScenarios { measure })
-            }
+            _ if !self.measure.uses_scenarios() => Ok(()),
+            _ if (self.measure == Measure::Margin) != is_margin => Err(match is_margin {
+                true => Problem::NeedsNoMargin { measure },
+                false => Problem::NeedsMargin { measure },
+            }),
+            Method::Historical if is_covariance => Err(Problem::NeedsScenarios { measure }),
             Method::Normal | Method::StudentT(_) if !is_covariance => Err(Problem::NeedsCovariance { measure }),
             _ => Ok(()),
         }

@@ -2,25 +2,27 @@
 
 use ethnum::I256;
 
-use crate::error::Problem;
+use crate::error::{GroupProblem, Problem};
 use crate::fixed_point::{Amount, FRACTION_BITS};
 use crate::mandate::clause::Clause;
-use crate::mandate::limit::LimitUnits;
+use crate::mandate::limit::{BookUnits, Limit, LimitUnits};
 use crate::mandate::measure::Measure;
-use crate::mandate::parametric::Spread;
+use crate::mandate::parametric::{MARGIN_COEFFICIENT, Spread};
+use crate::mandate::rules::GroupColumns;
 use crate::measures::{expected_shortfall, exposures, losses, value_at_risk};
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
 
 /// A clause with the private figure it limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClauseFigure {
     /// the clause
     pub clause: Clause,
     /// the book's figure, rounded up to a millionth
     pub figure: Amount,
-    /// the limit in currency, rounded up to a millionth (for display; the comparison is exact)
-    pub limit: Amount,
+    /// the limit in currency, rounded up to a millionth (for display; the comparison is exact); `None`
+    /// for a clause that has a floor alone
+    pub limit: Option<Amount>,
     /// the floor in currency, rounded up to a millionth (for display)
     pub floor: Option<Amount>,
     /// whether the exact figure is at most the exact limit
@@ -34,6 +36,17 @@ impl ClauseFigure {
     pub fn holds(&self) -> bool {
         self.below_limit && self.above_floor
     }
+
+    /// Returns the share of its limit that the figure uses; `None` without a limit, and for one of zero.
+    pub fn used(&self) -> Option<f64> {
+        let limit = self.limit.filter(|limit| limit.millionths() != 0)?;
+        Some(self.figure.to_f64() / limit.to_f64())
+    }
+
+    /// Returns the limit as tables show it: a dash where there is none.
+    pub fn shown_limit(&self) -> String {
+        self.limit.map_or("-".into(), |limit| limit.to_string())
+    }
 }
 
 impl Clause {
@@ -45,10 +58,15 @@ impl Clause {
     /// A parametric clause over scenarios, or one that has no coefficient; a historical one over a
     /// covariance.
     pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions, cost: i128) -> Result<ClauseFigure, Problem> {
-        self.evaluate_over(set, positions, &losses(set, positions), cost)
+        if self.group.is_some() {
+            return Err(GroupProblem::NeedsMandate.into());
+        }
+        let exposures = exposures(positions, |column| set.is_exposure(column));
+        self.evaluate_over(set, positions, &losses(set, positions), &exposures, cost)
     }
 
-    /// As [`Clause::evaluate`], over the losses that were computed already.
+    /// As [`Clause::evaluate`], over the losses and the exposures that count, which were computed
+    /// already.
     ///
     /// # Errors
     /// As [`Clause::evaluate`].
@@ -57,6 +75,7 @@ impl Clause {
         set: &ScenarioSet,
         positions: &Positions,
         losses: &[i128],
+        exposures: &[i128],
         cost: i128,
     ) -> Result<ClauseFigure, Problem> {
         self.check_set(set)?;
@@ -68,33 +87,62 @@ impl Clause {
             let spread = Spread::new(set, positions).ok_or_else(needs_covariance)?;
             let (numerator, denominator) = spread.figure(squared);
             return Ok(ClauseFigure {
-                clause: *self,
+                clause: self.clone(),
                 figure: Amount::from_loss(numerator, denominator, unit),
-                limit: Amount::from_loss(limit, factor, unit),
+                limit: Some(Amount::from_loss(limit, factor, unit)),
                 floor: None,
                 below_limit: spread.is_within(squared, self.limit_units(unit), nav),
                 above_floor: true,
             });
         }
-        let (numerator, denominator) = self.figure(set, positions, losses, cost);
+        let (numerator, denominator) = self.figure(set, positions, losses, exposures, cost);
         let floor = self.floor_units(unit).map(|floor| floor.scaled(nav));
         let figure = numerator * factor;
         Ok(ClauseFigure {
-            clause: *self,
+            clause: self.clone(),
             figure: Amount::from_loss(numerator, denominator, unit),
-            limit: Amount::from_loss(limit, factor, unit),
+            limit: Some(Amount::from_loss(limit, factor, unit)),
             floor: floor.map(|floor| Amount::from_loss(floor, factor, unit)),
             below_limit: figure <= limit * denominator,
             above_floor: floor.is_none_or(|floor| figure >= floor * denominator),
         })
     }
 
+    /// Returns the figure of a clause on groups: of several groups, the largest. `groups` are those of
+    /// the clause.
+    pub(super) fn evaluate_groups<'g>(
+        &self,
+        groups: impl Iterator<Item = &'g GroupColumns<'g>>,
+        positions: &Positions,
+    ) -> ClauseFigure {
+        let (unit, nav) = (positions.unit(), positions.nav());
+        let figure = groups.map(|of| of.figure(positions)).max().unwrap_or(0);
+        let (limit, floor) = (self.group_limit_units(unit).scaled(nav), self.group_floor_units(unit).scaled(nav));
+        let billionths = I256::from(BookUnits::BILLION);
+        let scaled = I256::from(figure) * billionths;
+        let shown = |bound: I256| Amount::from_loss(bound << FRACTION_BITS, billionths, unit);
+        ClauseFigure {
+            clause: self.clone(),
+            figure: Amount::from_units(figure, unit),
+            limit: (self.limit != Limit::None).then(|| shown(limit)),
+            floor: self.floor.map(|_| shown(floor)),
+            below_limit: scaled <= limit,
+            above_floor: scaled >= floor,
+        }
+    }
+
     /// Returns the exact figure in loss units, as a fraction with a positive denominator.
-    fn figure(&self, set: &ScenarioSet, positions: &Positions, losses: &[i128], cost: i128) -> (I256, I256) {
+    fn figure(
+        &self,
+        set: &ScenarioSet,
+        positions: &Positions,
+        losses: &[i128],
+        exposures: &[i128],
+        cost: i128,
+    ) -> (I256, I256) {
         let cost = I256::from(if self.liquidity { cost } else { 0 });
         let book = |units: i128| (I256::from(units) << FRACTION_BITS, I256::ONE);
         let tail = self.tail(set.total_weight());
-        let exposures = exposures(set, positions);
         let magnitudes = exposures.iter().map(|exposure| exposure.abs());
         match self.measure {
             Measure::Var | Measure::Stress => {
@@ -103,6 +151,9 @@ impl Clause {
             Measure::Cvar => {
                 let (numerator, denominator) = expected_shortfall(losses, set.weights(), tail);
                 (numerator + cost * denominator, denominator)
+            }
+            Measure::Margin => {
+                Spread::new(set, positions).map_or((I256::ZERO, I256::ONE), |spread| spread.figure(MARGIN_COEFFICIENT))
             }
             Measure::Gross => book(magnitudes.sum()),
             Measure::Net => book(exposures.iter().sum()),
@@ -121,9 +172,29 @@ impl Clause {
 mod tests {
     use super::*;
     use crate::fixed_point::Unit;
-    use crate::mandate::limit::Limit;
     use crate::mandate::measure::Method;
     use crate::scenarios::generator::Generator;
+
+    /// Two factors of the weights 3/8 and 1/2 with the correlation 0: 3-4-5.
+    #[test]
+    fn a_margin_is_the_root_of_its_quadratic_form_exactly() {
+        let correlations = crate::scenarios::generator::Correlations::Medium;
+        let generator = Generator::MarginTable { correlations, scale: 0, table_sha256: String::new() };
+        let labels = ["mean", "row 1", "row 2"].map(str::to_owned).to_vec();
+        let entries = vec![0, 0, 3 << 17, 0, 0, 1 << 19];
+        let set = ScenarioSet::new(generator, vec!["A".into(), "B".into()], labels, None, vec![1; 3], entries).unwrap();
+        for exposures in [[800, 800], [-800, 800], [800, -800]] {
+            let positions = Positions::new(Unit::CENT, exposures.to_vec(), 1_000).unwrap();
+            let within = |limit: &str| {
+                let clause = Clause::new(Measure::Margin, None, Limit::Absolute(limit.parse().unwrap()));
+                clause.evaluate(&set, &positions, 0).unwrap()
+            };
+            // 300 and 400 cents.
+            let found = within("5");
+            assert!(found.holds() && found.figure.to_string() == "5.00", "{found:?}");
+            assert!(!within("4.999999").holds());
+        }
+    }
 
     /// The rows of a covariance are no scenarios: a figure over them as such would mean nothing.
     #[test]

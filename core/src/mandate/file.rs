@@ -25,13 +25,14 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use crate::confidence::Confidence;
-use crate::error::{ClauseProblem, InputError, Problem, RuleProblem};
+use crate::error::{ClauseProblem, GroupProblem, InputError, Problem, RuleProblem};
 use crate::fixed_point::Unit;
 use crate::mandate::liquidity::{HalfSpreads, cost};
-use crate::mandate::prescribed::prescribed_rule;
+use crate::mandate::prescribed::{check_liquidity_horizons, prescribed_rule};
+use crate::mandate::rules::Rules;
 use crate::mandate::scenario_rule::{ScenarioRule, ScenarioTable};
-use crate::mandate::{Clause, ClauseFigure, Limit, Measure, Method};
-use crate::measures::Losses;
+use crate::mandate::{Clause, ClauseFigure, GroupRef, Limit, Measure, Method};
+use crate::measures::{Losses, exposures};
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
 use crate::text::{check_printable, parse_decimal};
@@ -46,6 +47,7 @@ pub struct Mandate {
     clauses: Vec<Clause>,
     half_spreads: Option<HalfSpreads>,
     scenarios: Option<ScenarioRule>,
+    rules: Rules,
 }
 
 toml_table! {
@@ -53,6 +55,9 @@ toml_table! {
         name: String,
         unit: Option<Scalar>,
         currency: Option<String>,
+        nav: Option<String>,
+        cash: Vec<String> = Vec::new(),
+        groups: Option<String>,
         clause: Vec<ClauseTable> = Vec::new(),
         liquidity: Option<LiquidityTable>,
         scenarios: Option<ScenarioTable>,
@@ -79,6 +84,8 @@ toml_table! {
         liquidity: bool = false,
         method: Option<String>,
         degrees: Option<Scalar>,
+        classification: Option<String>,
+        group: Option<String>,
     }
 }
 
@@ -88,6 +95,7 @@ impl Mandate {
     /// # Errors
     /// No clause, a limit out of range, or two clauses of one measure: prove those as two mandates.
     pub fn new(name: String, currency: String, coarsest_unit: Unit, clauses: Vec<Clause>) -> Result<Self, Problem> {
+        Rules::default().check(&clauses)?;
         Self::of_clauses(name, currency, coarsest_unit, clauses)?.with_half_spreads(None)
     }
 
@@ -98,11 +106,23 @@ impl Mandate {
         }
         for (index, clause) in clauses.iter().enumerate() {
             clause.check()?;
-            if clauses[..index].iter().any(|other| other.measure == clause.measure) {
+            if clauses[..index].iter().any(|other| other.measure == clause.measure && other.group == clause.group) {
                 return Err(Problem::Clause(ClauseProblem::Twice(clause.measure.name())));
             }
         }
-        Ok(Self { name, currency, coarsest_unit, clauses, half_spreads: None, scenarios: None })
+        let rules = Rules::default();
+        Ok(Self { name, currency, coarsest_unit, clauses, half_spreads: None, scenarios: None, rules })
+    }
+
+    /// What the mandate says of net asset value, cash and groups.
+    pub(super) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The mandate with other rules.
+    pub(super) fn with_rules(mut self, change: impl FnOnce(&mut Rules)) -> Self {
+        change(&mut self.rules);
+        self
     }
 
     /// The mandate with half-spreads.
@@ -155,7 +175,10 @@ impl Mandate {
         let currency = one_currency(in_unit, parsed.currency).map_err(of_file)?;
         let rule = parsed.scenarios.map(|table| table.rule()).transpose().map_err(of_file)?;
         let half_spreads = parsed.liquidity.map(|table| half_spreads(&table)).transpose().map_err(of_file)?;
+        let rules = Rules::new(parsed.nav.as_deref(), parsed.cash, parsed.groups.as_deref()).map_err(of_file)?;
+        rules.check(&clauses).map_err(of_file)?;
         Self::of_clauses(parsed.name, currency, coarsest_unit, clauses)
+            .map(|mandate| Self { rules, ..mandate })
             .and_then(|mandate| mandate.with_half_spreads(half_spreads))
             .and_then(|mandate| rule.map_or(Ok(mandate.clone()), |rule| mandate.with_scenario_rule(rule)))
             .map_err(of_file)
@@ -186,8 +209,10 @@ impl Mandate {
     /// rule, the one that comes with its name.
     ///
     /// # Errors
-    /// The first requirement that the set does not meet.
+    /// The first requirement that the set does not meet; liquidity horizons that may ask for less than
+    /// the rule whose name the mandate bears.
     pub fn check_scenarios(&self, set: &ScenarioSet) -> Result<(), RuleProblem> {
+        check_liquidity_horizons(&self.name, set)?;
         let by_name = || prescribed_rule(&self.name);
         self.scenarios.clone().or_else(by_name).map_or(Ok(()), |rule| rule.check(set))
     }
@@ -205,9 +230,9 @@ impl Mandate {
         &self.clauses
     }
 
-    /// The clause on a measure.
+    /// The clause on a measure of the whole book.
     pub fn clause(&self, measure: Measure) -> Option<&Clause> {
-        self.clauses.iter().find(|clause| clause.measure == measure)
+        self.clauses.iter().find(|clause| clause.measure == measure && clause.group.is_none())
     }
 
     /// A digest of what the mandate says, not of how its file is laid out: SHA-256 over
@@ -228,7 +253,9 @@ impl Mandate {
             };
             text.push_str(&format!("clause {}", clause.measure.name()));
             text.extend(clause.confidence.map(|confidence| format!(" {}", confidence.to_decimal())));
-            text.push_str(&limit("limit", clause.limit));
+            if clause.limit != Limit::None {
+                text.push_str(&limit("limit", clause.limit));
+            }
             text.extend(clause.floor.map(|floor| limit("floor", floor)));
             text.extend(clause.threshold.map(|threshold| limit("threshold", threshold)));
             text.push_str(&match clause.method {
@@ -236,6 +263,10 @@ impl Mandate {
                 Method::Normal => " normal".to_owned(),
                 Method::StudentT(degrees) => format!(" student-t {}", degrees.normalize()),
             });
+            text.extend(clause.group.as_ref().map(|of| match &of.group {
+                Some(group) => format!(" of {} {}", quoted(&of.classification), quoted(group)),
+                None => format!(" of each {}", quoted(&of.classification)),
+            }));
             text.push_str(if clause.liquidity { " liquidity\n" } else { "\n" });
         }
         if let Some(spreads) = &self.half_spreads {
@@ -245,6 +276,7 @@ impl Mandate {
                 named.map(|(name, spread)| format!("half_spread of {} {}\n", quoted(name), spread.normalize())),
             );
         }
+        text.push_str(&self.rules.canonical_lines());
         text.extend(self.scenarios.as_ref().map(ScenarioRule::canonical_line));
         text
     }
@@ -254,7 +286,8 @@ impl Mandate {
     /// # Errors
     /// A spread of a factor that the set does not have; a factor without a spread.
     pub fn half_spread_entries(&self, set: &ScenarioSet) -> Result<Vec<i64>, Problem> {
-        self.half_spreads.as_ref().map_or_else(|| Ok(vec![0; set.factors().len()]), |spreads| spreads.entries(set))
+        let none = || Ok(vec![0; set.factors().len()]);
+        self.half_spreads.as_ref().map_or_else(none, |spreads| spreads.entries(set, |column| self.counts(set, column)))
     }
 
     /// The figure of every clause for a book.
@@ -275,8 +308,16 @@ impl Mandate {
         positions: &Positions,
         losses: &Losses,
     ) -> Result<Vec<ClauseFigure>, Problem> {
+        self.check_cash(set)?;
+        self.check_nav(set, positions)?;
         let cost = cost(&self.half_spread_entries(set)?, positions);
-        self.clauses.iter().map(|clause| clause.evaluate_over(set, positions, losses, cost)).collect()
+        let groups = self.group_columns(set)?;
+        let exposures = exposures(positions, |column| self.counts(set, column));
+        let figure = |clause: &Clause| match &clause.group {
+            None => clause.evaluate_over(set, positions, losses, &exposures, cost),
+            Some(_) => Ok(clause.evaluate_groups(groups.iter().filter(|of| of.clause == clause), positions)),
+        };
+        self.clauses.iter().map(figure).collect()
     }
 }
 
@@ -323,7 +364,7 @@ fn clause_from_table(table: &ClauseTable) -> Result<Clause, Problem> {
     })?;
     let confidence = table.confidence.as_ref().map(|confidence| confidence.decimal()).transpose()?;
     let confidence = confidence.map(Confidence::from_decimal).transpose()?;
-    let limit = limit_from(&table.limit, &table.limit_nav, "limit")?.ok_or(ClauseProblem::OneOf("limit"))?;
+    let limit = limit_from(&table.limit, &table.limit_nav, "limit")?.unwrap_or(Limit::None);
     let floor = limit_from(&table.floor, &table.floor_nav, "floor")?;
     let threshold = limit_from(&table.threshold, &table.threshold_nav, "threshold")?;
     let degrees = table.degrees.as_ref().map(|degrees| degrees.decimal()).transpose()?;
@@ -341,7 +382,12 @@ fn clause_from_table(table: &ClauseTable) -> Result<Clause, Problem> {
             return Err(ClauseProblem::UnknownMethod(other.to_owned()).into());
         }
     };
-    let clause = Clause { measure, confidence, limit, floor, threshold, liquidity: table.liquidity, method };
+    let group = match (&table.classification, &table.group) {
+        (Some(classification), Some(group)) => Some(GroupRef::new(classification, group)),
+        (None, None) => None,
+        _ => return Err(GroupProblem::OneOfBoth.into()),
+    };
+    let clause = Clause { measure, confidence, limit, floor, threshold, liquidity: table.liquidity, method, group };
     clause.check()?;
     Ok(clause)
 }

@@ -6,7 +6,7 @@ use ethnum::I256;
 use rust_decimal::Decimal;
 
 use crate::error::Problem;
-use crate::fixed_point::{Amount, FRACTION_BITS, Unit};
+use crate::fixed_point::{Amount, FRACTION_BITS, Unit, div_ceil};
 
 /// The limit of a clause. Only a floor under net exposure may be negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,13 +15,16 @@ pub enum Limit {
     Absolute(Decimal),
     /// a fraction of the net asset value, with at most nine decimal places
     NavFraction(Decimal),
+    /// no limit: the clause has a floor alone
+    None,
 }
 
 impl Limit {
-    /// Returns the number: an amount or a fraction.
+    /// Returns the number: an amount or a fraction; zero for no limit.
     pub fn value(self) -> Decimal {
         match self {
             Limit::Absolute(value) | Limit::NavFraction(value) => value,
+            Limit::None => Decimal::ZERO,
         }
     }
 
@@ -30,6 +33,7 @@ impl Limit {
         match self {
             Limit::Absolute(value) => Limit::Absolute(-value),
             Limit::NavFraction(value) => Limit::NavFraction(-value),
+            Limit::None => Limit::None,
         }
     }
 }
@@ -41,6 +45,9 @@ impl Limit {
     /// # Errors
     /// It is not.
     pub(super) fn check(self, names: [&str; 2], may_be_negative: bool) -> Result<(), Problem> {
+        if self == Limit::None {
+            return Ok(());
+        }
         let value = self.value();
         let [absolute, fraction] = names;
         let what = if matches!(self, Limit::Absolute(_)) { absolute } else { fraction };
@@ -67,6 +74,7 @@ impl fmt::Display for Limit {
         match self {
             Limit::Absolute(amount) => write!(f, "{}", grouped(*amount)),
             Limit::NavFraction(fraction) => write!(f, "{} % of NAV", (*fraction * Decimal::ONE_HUNDRED).normalize()),
+            Limit::None => f.write_str("no limit"),
         }
     }
 }
@@ -122,11 +130,8 @@ impl LimitUnits {
                 let units = round(numerator << FRACTION_BITS, denominator);
                 Self { absolute: u64::try_from(units).unwrap_or(u64::MAX), per_nav: 0 }
             }
-            Limit::NavFraction(fraction) => {
-                let billionths = (fraction * Decimal::from(1_000_000_000)).normalize();
-                let per_nav = u64::try_from(billionths.mantissa()).expect("checked when the clause was made");
-                Self { absolute: 0, per_nav }
-            }
+            Limit::NavFraction(fraction) => Self { absolute: 0, per_nav: billionths(fraction) },
+            Limit::None => Self::OFF,
         }
     }
 
@@ -134,6 +139,86 @@ impl LimitUnits {
     pub fn scaled(self, nav: u64) -> I256 {
         I256::from(Self::FIGURE_FACTOR) * I256::from(self.absolute)
             + I256::from(Self::NAV_FACTOR) * I256::from(self.per_nav) * I256::from(nav)
+    }
+}
+
+fn billionths(fraction: Decimal) -> u64 {
+    let billionths = (fraction * Decimal::from(BookUnits::BILLION)).normalize();
+    u64::try_from(billionths.mantissa()).expect("checked when the clause was made")
+}
+
+/// A limit on a whole number of book units, as the integers of the relation:
+/// `10^9 figure <= 10^9 absolute + per_nav * nav`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookUnits {
+    /// book units
+    pub absolute: u64,
+    /// billionths of the net asset value
+    pub per_nav: u64,
+}
+
+impl BookUnits {
+    /// Bits of the absolute part.
+    pub const ABSOLUTE_BITS: u32 = 40;
+    /// The top of the range: no book that a statement holds has so much.
+    pub const OFF: BookUnits = BookUnits { absolute: (1 << Self::ABSOLUTE_BITS) - 1, per_nav: 0 };
+    /// A limit of zero.
+    pub const ZERO: BookUnits = BookUnits { absolute: 0, per_nav: 0 };
+    /// Both sides of the relation are integers by this factor.
+    pub const BILLION: u64 = 1_000_000_000;
+
+    /// Returns the integers of a limit that is not negative for books in `unit`, its absolute part
+    /// rounded by `round`, a quotient: exact, because figures are whole units. One beyond the top of the
+    /// range is cut to the top.
+    ///
+    /// # Panics
+    /// If a fraction is out of the range that [`Limit::check`] allows.
+    pub(super) fn new(limit: Limit, unit: Unit, round: fn(I256, I256) -> I256) -> Self {
+        match limit {
+            Limit::Absolute(amount) => {
+                let (numerator, denominator) = unit.ratio(amount);
+                let units = round(numerator, denominator);
+                let most = Self::OFF.absolute;
+                Self { absolute: u64::try_from(units).map_or(most, |units| units.min(most)), per_nav: 0 }
+            }
+            Limit::NavFraction(fraction) => Self { absolute: 0, per_nav: billionths(fraction) },
+            Limit::None => Self::OFF,
+        }
+    }
+
+    /// Returns the right-hand side: the limit in billionths of a book unit.
+    pub fn scaled(self, nav: u64) -> I256 {
+        I256::from(Self::BILLION) * I256::from(self.absolute) + I256::from(self.per_nav) * I256::from(nav)
+    }
+}
+
+/// A floor under a whole number of book units, or a number below zero that is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignedBookUnits {
+    /// whether the floor is below zero
+    pub below_zero: bool,
+    /// its magnitude: rounded up above zero, and down below it
+    pub magnitude: BookUnits,
+}
+
+impl SignedBookUnits {
+    /// Below every figure.
+    pub const OFF: SignedBookUnits = SignedBookUnits { below_zero: true, magnitude: BookUnits::OFF };
+
+    pub(super) fn new(floor: Limit, unit: Unit) -> Self {
+        match floor {
+            Limit::None => Self::OFF,
+            _ if floor.value().is_sign_negative() => {
+                Self { below_zero: true, magnitude: BookUnits::new(floor.negated(), unit, I256::div_euclid) }
+            }
+            _ => Self { below_zero: false, magnitude: BookUnits::new(floor, unit, div_ceil) },
+        }
+    }
+
+    /// Returns the floor in billionths of a book unit.
+    pub fn scaled(self, nav: u64) -> I256 {
+        let magnitude = self.magnitude.scaled(nav);
+        if self.below_zero { -magnitude } else { magnitude }
     }
 }
 

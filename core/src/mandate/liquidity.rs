@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use crate::error::Problem;
 use crate::fixed_point::{FRACTION_BITS, pow10};
 use crate::positions::Positions;
-use crate::scenarios::{factors::is_exposure, set::ScenarioSet};
+use crate::scenarios::set::ScenarioSet;
 use crate::text::shortened;
 
 /// Bits of a half-spread: below 100 %.
@@ -47,17 +47,17 @@ impl HalfSpreads {
         Ok(())
     }
 
-    /// The spread of each factor of a set times 2^20, rounded up; 0 for columns that are not
+    /// The spread of each factor of a set times 2^20, rounded up; 0 for columns that do not count as
     /// exposures.
     ///
     /// # Errors
     /// A name that is not a factor of the set; a factor without a spread.
-    pub fn entries(&self, set: &ScenarioSet) -> Result<Vec<i64>, Problem> {
+    pub fn entries(&self, set: &ScenarioSet, counts: impl Fn(usize) -> bool) -> Result<Vec<i64>, Problem> {
         if let Some(name) = self.named.keys().find(|name| !set.factors().contains(name)) {
             return Err(Problem::UnknownFactor { factor: name.clone(), known: shortened(set.factors()) });
         }
-        let entry = |factor: &String| {
-            if !is_exposure(factor) {
+        let entry = |(column, factor): (usize, &String)| {
+            if !counts(column) {
                 return Ok(0);
             }
             let spread =
@@ -65,7 +65,7 @@ impl HalfSpreads {
             let numerator = I256::from(-spread.mantissa()) << FRACTION_BITS;
             Ok(-numerator.div_euclid(pow10(spread.scale())).as_i64())
         };
-        set.factors().iter().map(entry).collect()
+        set.factors().iter().enumerate().map(entry).collect()
     }
 }
 

@@ -13,6 +13,8 @@ pub enum Measure {
     Cvar,
     /// the worst loss of the set: of a table of stress scenarios, say
     Stress,
+    /// the square root of a quadratic form of the exposures, over a public matrix: margin by rule
+    Margin,
     /// the sum of the magnitudes of the exposures
     Gross,
     /// the sum of the exposures: net exposure, and net delta where exposures are deltas
@@ -25,10 +27,11 @@ pub enum Measure {
 
 impl Measure {
     /// All measures.
-    pub const ALL: [Measure; 7] = [
+    pub const ALL: [Measure; 8] = [
         Measure::Var,
         Measure::Cvar,
         Measure::Stress,
+        Measure::Margin,
         Measure::Gross,
         Measure::Net,
         Measure::Concentration,
@@ -41,6 +44,7 @@ impl Measure {
             Measure::Var => "var",
             Measure::Cvar => "cvar",
             Measure::Stress => "stress",
+            Measure::Margin => "margin",
             Measure::Gross => "gross",
             Measure::Net => "net",
             Measure::Concentration => "concentration",
@@ -53,9 +57,9 @@ impl Measure {
         matches!(self, Measure::Var | Measure::Cvar)
     }
 
-    /// Returns whether the figure is made of the losses of scenarios, not of the book alone.
+    /// Returns whether the figure is made of the rows of a set, not of the book alone.
     pub fn uses_scenarios(self) -> bool {
-        matches!(self, Measure::Var | Measure::Cvar | Measure::Stress)
+        matches!(self, Measure::Var | Measure::Cvar | Measure::Stress | Measure::Margin)
     }
 }
 
@@ -65,6 +69,7 @@ impl fmt::Display for Measure {
             Measure::Var => "VaR",
             Measure::Cvar => "CVaR",
             Measure::Stress => "worst loss",
+            Measure::Margin => "margin",
             Measure::Gross => "gross exposure",
             Measure::Net => "net exposure",
             Measure::Concentration => "largest exposure",

@@ -4,6 +4,7 @@
 //!   [`limit`] in integers.
 //! * [`mod@evaluate`]: the figure of a clause for a book.
 //! * [`liquidity`]: half-spreads, a cost beside a loss.
+//! * [`rules`]: net asset values that are sums, and cash; [`groups`]: public groups of factors.
 //! * [`scenario_rule`]: the scenario sets that a mandate allows; [`prescribed`]: those that the
 //!   name of a rule allows.
 //! * [`parametric`]: limits on parametric figures, exactly, over a covariance set.
@@ -11,16 +12,20 @@
 pub mod clause;
 pub mod evaluate;
 pub mod file;
+pub mod groups;
 pub mod limit;
 pub mod liquidity;
 pub mod measure;
 pub mod parametric;
 pub mod prescribed;
+pub mod rules;
 pub mod scenario_rule;
 
 pub use clause::Clause;
 pub use evaluate::ClauseFigure;
 pub use file::Mandate;
-pub use limit::{FloorUnits, Limit, LimitUnits};
+pub use groups::{GroupRef, Groups};
+pub use limit::{BookUnits, FloorUnits, Limit, LimitUnits, SignedBookUnits};
 pub use measure::{Measure, Method};
+pub use rules::{GroupColumns, NavSource};
 pub use scenario_rule::{RequiredWeights, ScenarioKind, ScenarioRule};

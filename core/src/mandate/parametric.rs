@@ -5,6 +5,9 @@
 //! `g_0` is the gain of the mean and `Q = sum_k g_k^2` the variance of a book's gain. With the
 //! coefficient `c^2 = C 2^-30`, rounded up, the limit `R = 2^s L + g_0` (in loss units times 2^s)
 //! holds if `R >= 0` and `C Q <= 2^30 R^2`.
+//!
+//! A margin by rule is the same figure with the coefficient 1, exactly, over the rows of a matrix of
+//! weights and correlations and a mean of zero (`tailproof_risk::generate::margin`).
 
 use ethnum::I256;
 use rust_decimal::Decimal;
@@ -24,6 +27,8 @@ pub const COEFFICIENT_FRACTION: u32 = 30;
 pub const MOST_DEGREES: u32 = 1_000;
 /// Relative margin, above the error of double precision.
 const MARGIN: f64 = 1e-8;
+/// Squared coefficient of a margin, times 2^30: 1, exactly, without a margin of error.
+pub const MARGIN_COEFFICIENT: u64 = 1 << COEFFICIENT_FRACTION;
 /// Bits of a squared coefficient: coefficients below 32.
 pub const COEFFICIENT_BITS: u32 = 40;
 
@@ -103,7 +108,8 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Returns the spread of a book over a covariance set; `None` for sets of scenarios.
+    /// Returns the spread of a book over a covariance or a margin's matrix; `None` for sets of
+    /// scenarios.
     pub fn new(set: &ScenarioSet, positions: &Positions) -> Option<Self> {
         let scale = set.generator().covariance_scale()?;
         let gain = |row: usize| -> i128 {

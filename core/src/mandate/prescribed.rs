@@ -4,26 +4,68 @@
 //! mandate of such a name makes at least the rule's requirements on the scenario set: in its own
 //! table `[scenarios]`, or, without one, by its name.
 
+use crate::error::RuleProblem;
 use crate::mandate::scenario_rule::{ScenarioKind, ScenarioRule};
+use crate::scenarios::generator::Generator;
+use crate::scenarios::set::ScenarioSet;
 
-/// Beginnings of prescribed names, with the days of a move and the fewest scenarios.
+/// Kinds of sets of rules about returns.
+const OF_RETURNS: &[ScenarioKind] = &[ScenarioKind::Historical, ScenarioKind::MonteCarlo];
+
+/// The beginning of a prescribed name, the kinds of sets, the days of a move and the fewest scenarios.
+type Prescribed = (&'static str, &'static [ScenarioKind], Option<usize>, Option<usize>);
+
+/// Prescribed names.
 ///
 /// UCITS: CESR/10-788, section 3 (20 business days, a year of history). Basel: MAR33.4 and MAR33.7
-/// (10 days, a year of stress). Solvency II: directive 2009/138/EC, article 101(3) (one year).
-const PRESCRIBED: [(&str, usize, Option<usize>); 4] = [
-    ("UCITS absolute VaR", 20, Some(250)),
-    ("UCITS relative VaR", 20, Some(250)),
-    ("FRTB expected shortfall", 10, Some(250)),
-    ("Solvency II SCR coverage", 250, None),
+/// (10 days, a year of stress). Solvency II: directive 2009/138/EC, article 101(3) (one year). Margins
+/// and scans are of their own kinds.
+const PRESCRIBED: [Prescribed; 7] = [
+    ("UCITS absolute VaR", OF_RETURNS, Some(20), Some(250)),
+    ("UCITS relative VaR", OF_RETURNS, Some(20), Some(250)),
+    ("FRTB expected shortfall", OF_RETURNS, Some(10), Some(250)),
+    ("Solvency II SCR coverage", OF_RETURNS, Some(250), None),
+    ("FRTB-SBA", &[ScenarioKind::MarginTable], None, None),
+    ("SIMM-like", &[ScenarioKind::MarginTable], None, None),
+    ("SPAN-like", &[ScenarioKind::Scan], None, None),
 ];
+
+/// The name under which liquidity horizons are those of MAR33.5, and the days of the base horizon.
+const WITH_LIQUIDITY_HORIZONS: (&str, u32) = ("FRTB expected shortfall", 10);
+
+/// Checks that a set asks for no less than the rule whose name a mandate bears, where that depends on
+/// more than a [`ScenarioRule`] says: liquidity horizons.
+///
+/// MAR33.5 takes the root of the sum over j of `(LH_j - LH_(j-1)) / 10` times the squared shortfall of
+/// the factors whose horizons are `LH_j` and longer, each for moves over 10 days. If all have one
+/// horizon LH, these are all factors or none, and the sum telescopes to `LH / 10` times the squared
+/// shortfall of the book: a shortfall scales with its moves, so moves that are scaled by
+/// `sqrt(LH / 10)` give the same figure. With several horizons a scaled set may give less: factors
+/// that offset each other in the whole book do not in the sets of the longer horizons. Nor does any
+/// other scaling of the moves bound the sum, since the shortfall of a part may be above that of the
+/// whole. So such sets are refused under the name, and so are horizons below the base horizon.
+///
+/// # Errors
+/// Horizons that differ, or are shorter than the base horizon.
+pub fn check_liquidity_horizons(name: &str, set: &ScenarioSet) -> Result<(), RuleProblem> {
+    let (prescribed, required) = WITH_LIQUIDITY_HORIZONS;
+    let Generator::Historical { variant: Some(variant), .. } = set.generator().market() else { return Ok(()) };
+    let days = variant.liquidity_horizons.as_deref().unwrap_or_default();
+    let (Some(shortest), Some(longest)) = (days.iter().min().copied(), days.iter().max().copied()) else {
+        return Ok(());
+    };
+    if !letters(name).starts_with(&letters(prescribed)) || (shortest == longest && shortest >= required) {
+        return Ok(());
+    }
+    Err(RuleProblem::LiquidityHorizons { name: name.to_owned(), shortest, longest, required })
+}
 
 /// Returns the requirements that come with a mandate's name; `None` for names that no rule has.
 pub fn prescribed_rule(name: &str) -> Option<ScenarioRule> {
     let name = letters(name);
-    let is_named = |(prescribed, ..): &(&str, usize, Option<usize>)| name.starts_with(&letters(prescribed));
-    let (_, horizon, least_window) = PRESCRIBED.into_iter().find(is_named)?;
-    let kinds = vec![ScenarioKind::Historical, ScenarioKind::MonteCarlo];
-    Some(ScenarioRule { kinds, horizon: Some(horizon), least_window, ..ScenarioRule::default() })
+    let found = PRESCRIBED.into_iter().find(|(prescribed, ..)| name.starts_with(&letters(prescribed)));
+    let (_, kinds, horizon, least_window) = found?;
+    Some(ScenarioRule { kinds: kinds.to_vec(), horizon, least_window, ..ScenarioRule::default() })
 }
 
 /// Returns the letters and digits of a name in lower case: a reader takes `UCITS-absolute VaR` for

@@ -19,7 +19,7 @@ use crate::error::{Problem, RuleProblem};
 use crate::scenarios::file;
 use crate::scenarios::generator::Generator;
 use crate::scenarios::set::ScenarioSet;
-use crate::tree::{FromTree, Node, TreeError, toml_table};
+use crate::tree::{FirstError, FromTree, Node, toml_table};
 
 /// A kind of scenario set that a mandate names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,11 +40,15 @@ pub enum ScenarioKind {
     Events,
     /// the scenarios of another model, from a table
     Imported,
+    /// a matrix of weights and correlations, for margins by rule
+    MarginTable,
+    /// a scan of one underlying
+    Scan,
 }
 
 impl ScenarioKind {
     /// every kind
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Historical,
         Self::MonteCarlo,
         Self::Covariance,
@@ -53,6 +57,8 @@ impl ScenarioKind {
         Self::Custom,
         Self::Events,
         Self::Imported,
+        Self::MarginTable,
+        Self::Scan,
     ];
 
     /// Returns the name in a mandate.
@@ -66,10 +72,13 @@ impl ScenarioKind {
             Self::Custom => "custom",
             Self::Events => "events",
             Self::Imported => "imported",
+            Self::MarginTable => "margin-table",
+            Self::Scan => "scan",
         }
     }
 
-    /// Returns the kind of a generator's sets; `None` for sets about pools of loans.
+    /// Returns the kind of a generator's sets; `None` for losses of pools of loans, whatever moves they
+    /// are made from.
     pub fn from_generator(generator: &Generator) -> Option<Self> {
         Some(match generator {
             Generator::Historical { .. } => Self::Historical,
@@ -80,7 +89,9 @@ impl ScenarioKind {
             Generator::Custom { .. } => Self::Custom,
             Generator::Events { .. } => Self::Events,
             Generator::Imported { .. } => Self::Imported,
-            Generator::Credit { .. } => return None,
+            Generator::MarginTable { .. } => Self::MarginTable,
+            Generator::Scan { .. } => Self::Scan,
+            Generator::Credit { .. } | Generator::Collateral { .. } | Generator::Cashflow { .. } => return None,
         })
     }
 }
@@ -133,27 +144,28 @@ pub struct ScenarioRule {
 }
 
 toml_table! {
-    pub(super) struct ScenarioTable {
-        kind: Kinds = Kinds::Some(Vec::new()),
-        horizon: Option<usize>,
-        least_window: Option<usize>,
-        latest_not_before: Option<String>,
-        weights: Option<String>,
-        digest: Option<String>,
+    pub(crate) struct ScenarioTable {
+        pub kind: Kinds = Kinds::Some(Vec::new()),
+        pub horizon: Option<usize>,
+        pub least_window: Option<usize>,
+        pub latest_not_before: Option<String>,
+        pub weights: Option<String>,
+        pub digest: Option<String>,
     }
 }
 
 /// One kind, or a list of them.
-enum Kinds {
+#[derive(Clone)]
+pub(crate) enum Kinds {
     One(String),
     Some(Vec<String>),
 }
 
 impl FromTree for Kinds {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
-        match String::read(node.clone()) {
-            Ok(name) => Ok(Self::One(name)),
-            Err(_) => Vec::read(node).map(Self::Some),
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
+        match node.as_str() {
+            Some(name) => Self::One(name.to_owned()),
+            None => Self::Some(Vec::read(node, errors)),
         }
     }
 
@@ -163,7 +175,7 @@ impl FromTree for Kinds {
 }
 
 impl ScenarioTable {
-    pub(super) fn rule(&self) -> Result<ScenarioRule, Problem> {
+    pub(crate) fn rule(&self) -> Result<ScenarioRule, Problem> {
         let kind = |name: &String| {
             let known = ScenarioKind::ALL.into_iter().find(|kind| kind.name() == name);
             known.ok_or_else(|| RuleProblem::UnknownKind(name.clone()))
@@ -233,10 +245,22 @@ impl ScenarioRule {
     /// # Errors
     /// The first requirement that the set does not meet.
     pub fn check(&self, set: &ScenarioSet) -> Result<(), RuleProblem> {
+        self.check_as(ScenarioKind::from_generator(set.generator()), set)
+    }
+
+    /// Checks the market's scenarios behind a set of losses of collateral, which has their header,
+    /// labels and weights.
+    ///
+    /// # Errors
+    /// The first requirement that they do not meet. The digest is that of the losses.
+    pub fn check_market(&self, set: &ScenarioSet) -> Result<(), RuleProblem> {
+        self.check_as(ScenarioKind::from_generator(set.generator().market()), set)
+    }
+
+    fn check_as(&self, kind: Option<ScenarioKind>, set: &ScenarioSet) -> Result<(), RuleProblem> {
         let generator = set.generator();
-        let kind = ScenarioKind::from_generator(generator);
         if !self.kinds.is_empty() && !kind.is_some_and(|kind| self.kinds.contains(&kind)) {
-            let found = kind.map_or("credit", ScenarioKind::name);
+            let found = kind.map_or(generator.kind(), ScenarioKind::name);
             return Err(RuleProblem::OtherKind { found, allowed: self.kinds_text() });
         }
         if let Some(required) = self.horizon.filter(|required| generator.horizon() != Some(*required)) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use crate::error::{Problem, TapeProblem};
+use crate::pool::assets::GradeAssets;
 use crate::pool::columns::{Column, DEFAULTED, Field, SpareNumber, grade_code, quoted};
 
 /// Returns the number of a name, among those that tapes can have and the spare ones.
@@ -122,8 +123,18 @@ impl Bands {
 
     /// Returns the code of the grade whose band has a committed number, in steps.
     pub fn code_of(&self, value: u64) -> Option<usize> {
-        let Bands::Number { limits, .. } = self else { return None };
-        limits.iter().position(|ends| ends.is_some_and(|[low, high]| (low..=high).contains(&value)))
+        self.codes_of(value).next()
+    }
+
+    /// Returns the codes of the grades whose bands have a committed number, in steps: several where
+    /// grades have assets.
+    pub fn codes_of(&self, value: u64) -> impl Iterator<Item = usize> {
+        let limits = match self {
+            Bands::Number { limits, .. } => &limits[..],
+            Bands::Column { .. } => &[],
+        };
+        let holds = move |ends: &Option<[u64; 2]>| ends.is_some_and(|[low, high]| (low..=high).contains(&value));
+        limits.iter().enumerate().filter(move |(_, ends)| holds(ends)).map(|(code, _)| code)
     }
 
     /// Returns the code of the grade whose band has a number of the file.
@@ -137,19 +148,8 @@ impl Bands {
         columns: &BTreeSet<Column>,
         grades: &[String],
         spare: &[SpareNumber],
+        assets: Option<&GradeAssets>,
     ) -> Result<(), Problem> {
-        fn disjoint<T: PartialOrd>(limits: &[Option<[T; 2]>], grades: &[String]) -> Result<(), Problem> {
-            let bands = || limits.iter().zip(grades).filter_map(|(ends, grade)| Some((grade, ends.as_ref()?)));
-            for (index, (grade, [low, high])) in bands().enumerate() {
-                if low > high {
-                    return Err(wrong(format!("the band of '{grade}' ends before it begins")));
-                }
-                if let Some((other, _)) = bands().take(index).find(|(_, [least, most])| low <= most && least <= high) {
-                    return Err(wrong(format!("the bands of '{other}' and '{grade}' overlap")));
-                }
-            }
-            Ok(())
-        }
         if !columns.contains(&Column::Grade) {
             return Err(wrong("there is no column 'grade'"));
         }
@@ -157,14 +157,20 @@ impl Bands {
         if found != expected {
             return Err(wrong(format!("{found} bands for {expected} grades")));
         }
+        if let Some(assets) = assets.filter(|assets| assets.len() != expected) {
+            return Err(TapeProblem::Assets(format!("{} assets for {expected} grades", assets.len())).into());
+        }
         match self {
             Bands::Number { number, limits } => {
                 if number.column().is_some_and(|column| !columns.contains(&column)) {
                     return Err(wrong(format!("there is no column '{}'", name(*number, spare))));
                 }
-                disjoint(limits, grades)
+                disjoint(limits, grades, assets)
             }
-            Bands::Column { limits, .. } => disjoint(limits, grades),
+            Bands::Column { column, .. } if assets.is_some() => {
+                Err(TapeProblem::Assets(format!("'{column}' is a column that is not committed: write 'number'")).into())
+            }
+            Bands::Column { limits, .. } => disjoint(limits, grades, None),
         }
     }
 
@@ -193,8 +199,35 @@ impl Bands {
     }
 
     /// Returns a value of the number in words.
-    pub(super) fn in_words(&self, value: u64, spare: &[SpareNumber]) -> String {
+    pub fn in_words(&self, value: u64, spare: &[SpareNumber]) -> String {
         let Bands::Number { number, .. } = self else { return value.to_string() };
         format!("the {} {}", name(*number, spare), (Decimal::from(value) * step(*number, spare)).normalize())
     }
+}
+
+/// Checks that bands rise, and that no two overlap. Those of grades with two assets may.
+fn disjoint<T: PartialOrd>(
+    limits: &[Option<[T; 2]>],
+    grades: &[String],
+    assets: Option<&GradeAssets>,
+) -> Result<(), Problem> {
+    let bands = || limits.iter().enumerate().filter_map(|(code, ends)| Some((code, ends.as_ref()?)));
+    let asset = |code| assets.and_then(|assets| assets.of(code));
+    for (code, [low, high]) in bands() {
+        if low > high {
+            return Err(wrong(format!("the band of '{}' ends before it begins", grades[code])));
+        }
+        let overlaps = |(other, [least, most]): &(usize, &[T; 2])| {
+            *other < code && low <= most && least <= high && asset(*other) == asset(code)
+        };
+        if let Some((other, _)) = bands().find(overlaps) {
+            let (other, grade) = (&grades[other], &grades[code]);
+            let advice = match asset(code) {
+                Some(asset) => format!(", and both are of '{asset}'"),
+                None => "; only bands of grades with different assets may: [tape.bands.grade.assets]".to_owned(),
+            };
+            return Err(wrong(format!("the bands of '{other}' and '{grade}' overlap{advice}")));
+        }
+    }
+    Ok(())
 }

@@ -4,9 +4,13 @@
 use rust_decimal::Decimal;
 
 use crate::fixed_point::Unit;
+use crate::pool::cashflow::ValueClaim;
+use crate::pool::cashflow::value::VALUE_BITS;
 use crate::pool::coverage::Coverage;
+use crate::pool::ids::IdKind;
 use crate::pool::loan_pool::PoolFigures;
 use crate::pool::schema::{Category, Column, DEFAULTED, Field, TapeSchema, WHOLE};
+use crate::pool::sec_sa::{CapitalCharge, past_due};
 use crate::text::to_f64;
 
 /// How many times finer a limit on a weighted average is than the field's step.
@@ -40,6 +44,8 @@ pub enum PoolClaim {
     Only(Category, Vec<u8>),
     /// the share of the largest obligor
     ObligorAtMost(u64),
+    /// the share of so many largest obligors together
+    TopObligorsAtMost(u16, u64),
     /// the sum of squared shares of obligors
     HerfindahlAtMost(u64),
     /// the share of loans that are late
@@ -48,6 +54,14 @@ pub enum PoolClaim {
     Overcollateralisation(Coverage),
     /// what it earns covers what its notes are due
     InterestCoverage(Coverage),
+    /// no digest of an id of this kind is that of two loans
+    Distinct(IdKind),
+    /// the value of representative loans of each band, under public assumptions
+    ValueAtLeast(ValueClaim),
+    /// the share of loans that are late or of the grade of loans in default, by its code
+    PastDueAtMost(u8, u64),
+    /// the average capital charge
+    CapitalAtMost(CapitalCharge),
 }
 
 /// A claim with the pool's figure.
@@ -104,6 +118,10 @@ impl PoolClaim {
             | PoolClaim::Only(category, _) => Some(category.column()),
             PoolClaim::DelinquentAtMost(_) => Some(Column::Status),
             PoolClaim::InterestCoverage(_) => Some(Column::Rate),
+            PoolClaim::Distinct(IdKind::Collateral) => Some(Column::Collateral),
+            PoolClaim::PastDueAtMost(..) => Some(Column::Status),
+            PoolClaim::CapitalAtMost(_) => Some(Column::Grade),
+            PoolClaim::ValueAtLeast(value) => Some(value.replines.column()),
             _ => None,
         }
     }
@@ -122,6 +140,11 @@ impl PoolClaim {
     /// Who owes: without a column of obligors every loan stands alone, and claims say so.
     fn debtor(schema: &TapeSchema) -> &'static str {
         if schema.has(Column::Obligor) { "obligor" } else { "loan (the tape has no obligors)" }
+    }
+
+    /// Who owe, of several.
+    fn debtors(schema: &TapeSchema) -> &'static str {
+        if schema.has(Column::Obligor) { "obligors" } else { "loans (the tape has no obligors)" }
     }
 
     /// The claim in words.
@@ -174,12 +197,33 @@ impl PoolClaim {
             PoolClaim::ObligorAtMost(limit) => {
                 format!("the largest {} owes at most {} of the balance", Self::debtor(schema), percent(*limit))
             }
+            PoolClaim::TopObligorsAtMost(count, limit) => {
+                let debtors = Self::debtors(schema);
+                format!("the {count} largest {debtors} together owe at most {} of the balance", percent(*limit))
+            }
             PoolClaim::HerfindahlAtMost(limit) => {
                 format!("Herfindahl index at most {}, by {}", decimal((*limit).into(), 9), Self::debtor(schema))
             }
             PoolClaim::DelinquentAtMost(limit) => format!("at most {} of the balance is delinquent", percent(*limit)),
             PoolClaim::Overcollateralisation(coverage) => format!("overcollateralisation: {}", coverage.words),
             PoolClaim::InterestCoverage(coverage) => format!("interest coverage: {}", coverage.words),
+            PoolClaim::Distinct(kind) => format!("committed digests of ids of {} are distinct", kind.bearers()),
+            PoolClaim::ValueAtLeast(value) => format!(
+                "net present value of representative loans of each band, {}: at least {}",
+                value.under_in_words(),
+                amount(value.least, schema.unit())
+            ),
+            PoolClaim::PastDueAtMost(_, limit) => {
+                format!(
+                    "at most {} of the balance is delinquent or in default, which bounds W of SEC-SA",
+                    percent(*limit)
+                )
+            }
+            PoolClaim::CapitalAtMost(charge) => format!(
+                "average capital charge at most {} of the balance, which bounds K_SA of SEC-SA: 8 % of the risk weights {}",
+                percent(charge.limit),
+                charge.words
+            ),
         }
     }
 
@@ -208,6 +252,7 @@ impl PoolClaim {
             PoolClaim::ShareAtMost(category, code, limit) => within(with_code(figures, *category, *code), *limit),
             PoolClaim::Only(category, codes) => others(figures, *category, codes) == 0,
             PoolClaim::ObligorAtMost(limit) => within(figures.largest_obligor, *limit),
+            PoolClaim::TopObligorsAtMost(count, limit) => within(figures.owed_by_largest((*count).into()), *limit),
             PoolClaim::HerfindahlAtMost(limit) => {
                 // Squares of pools of 2^48 units are below 2^96, and a billion below 2^30.
                 figures.squared * u128::from(WHOLE) <= u128::from(*limit) * balance * balance
@@ -217,6 +262,10 @@ impl PoolClaim {
                 let (has, needs) = self.sides(coverage, figures);
                 has >= needs
             }
+            PoolClaim::Distinct(kind) => figures.repeated_ids[*kind as usize] == Some(0),
+            PoolClaim::ValueAtLeast(value) => value.holds(figures),
+            PoolClaim::PastDueAtMost(defaulted, limit) => within(past_due(figures, *defaulted), *limit),
+            PoolClaim::CapitalAtMost(charge) => charge.charge(figures) <= u128::from(charge.limit) * balance,
         }
     }
 
@@ -243,11 +292,27 @@ impl PoolClaim {
             PoolClaim::ShareAtMost(category, code, _) => share(with_code(figures, *category, *code)),
             PoolClaim::Only(category, codes) => format!("{} of others", share(others(figures, *category, codes))),
             PoolClaim::ObligorAtMost(_) => share(figures.largest_obligor),
+            PoolClaim::TopObligorsAtMost(count, _) => share(figures.owed_by_largest((*count).into())),
             PoolClaim::HerfindahlAtMost(_) => format!("{:.9}", ratio(figures.squared, balance * balance)),
             PoolClaim::DelinquentAtMost(_) => share(figures.delinquent),
             PoolClaim::Overcollateralisation(coverage) | PoolClaim::InterestCoverage(coverage) => {
                 let (has, needs) = self.sides(coverage, figures);
                 format!("{:.6} times what is needed", ratio(has, needs))
+            }
+            PoolClaim::Distinct(kind) => match figures.repeated_ids[*kind as usize] {
+                Some(repeated) => format!("{repeated} of {} loans repeat one", figures.loans),
+                None => "none are committed".to_owned(),
+            },
+            PoolClaim::ValueAtLeast(value) => match value.value(figures) {
+                Some(value) => {
+                    let units = (value >> VALUE_BITS) * i128::from(schema.unit().millionths());
+                    Decimal::from_i128_with_scale(units, 6).normalize().to_string()
+                }
+                None => "unknown without the assumptions".to_owned(),
+            },
+            PoolClaim::PastDueAtMost(defaulted, _) => share(past_due(figures, *defaulted)),
+            PoolClaim::CapitalAtMost(charge) => {
+                format!("{:.7} %", ratio(charge.charge(figures), balance * u128::from(WHOLE)) * 100.0)
             }
         }
     }

@@ -8,6 +8,8 @@ use crate::tree::tree_words;
 
 /// A share of one, in billionths.
 pub const WHOLE: u64 = 1_000_000_000;
+/// Bits of a share in billionths.
+pub const SHARE_BITS: u32 = WHOLE.ilog2() + 1;
 
 /// The grade of loans in default that stay in a pool.
 pub const DEFAULTED: &str = "defaulted";

@@ -45,7 +45,17 @@ impl TapeSchema {
         }
         sentences.extend(self.rounding_in_words(terms));
         if let Some(bands) = terms.bands.as_ref().filter(|bands| !(bands_are_proved && bands.are_committed())) {
-            sentences.push(format!("each grade is the band of its {}", bands.over(&terms.numbers)));
+            sentences.push(match terms.assets {
+                None => format!("each grade is the band of its {}", bands.over(&terms.numbers)),
+                Some(_) => format!("each loan's {} is in the band of its grade", bands.over(&terms.numbers)),
+            });
+        }
+        if terms.assets.is_some() {
+            let cut_off = terms.cut_off;
+            sentences.push(format!(
+                "each loan is secured by the asset of its grade, and its ltv is what is owed over the value of that at the \
+                 prices of {cut_off}"
+            ));
         }
         if terms.bands.is_some() && self.defaulted().is_some() {
             sentences.push("a loan of the grade 'defaulted' is in default, and so in no band".into());

@@ -4,10 +4,15 @@ use std::collections::{BTreeMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::error::{Problem, TapeProblem};
+use crate::error::{CashflowProblem, CollateralProblem, Problem, TapeProblem};
+use crate::mandate::ScenarioRule;
 use crate::pool::assumptions::AgreedScenarios;
+use crate::pool::cashflow::{Assumptions, CashflowTerms, ValueClaim};
 use crate::pool::claims::PoolClaim;
+use crate::pool::collateral::CollateralTerms;
+use crate::pool::month::MonthTerms;
 use crate::pool::schema::{Category, DEFAULTED, TapeSchema};
+use crate::pool::sec_sa;
 use crate::pool::tape::Loan;
 use crate::pool::tranches::TrancheTerms;
 use crate::scenarios::ScenarioSet;
@@ -36,6 +41,10 @@ pub struct Deal {
     pub(super) claims: Vec<PoolClaim>,
     pub(super) terms: Option<TrancheTerms>,
     pub(super) scenarios: Option<AgreedScenarios>,
+    pub(super) cashflow: Option<CashflowTerms>,
+    pub(super) collateral: Option<CollateralTerms>,
+    pub(super) market_rule: Option<ScenarioRule>,
+    pub(super) month: Option<MonthTerms>,
     pub(super) digest: [u8; 32],
 }
 
@@ -46,7 +55,7 @@ impl Deal {
     /// Checks the parts of the deal against each other.
     pub(super) fn check(&self) -> Result<(), Problem> {
         check_printable(&self.name)?;
-        if self.tranches.is_empty() && self.claims.is_empty() {
+        if self.tranches.is_empty() && self.claims.is_empty() && self.month.is_none() {
             return Err(Problem::Empty("a deal needs at least one [[tranche]], or claims about its pool".into()));
         }
         let mut names = HashSet::new();
@@ -139,9 +148,94 @@ impl Deal {
         self.terms.as_ref()
     }
 
-    /// How the scenarios of its losses are made, if it says so.
+    /// What a sale of the loans' collateral does not bring, where losses are that.
+    pub fn collateral(&self) -> Option<&CollateralTerms> {
+        self.collateral.as_ref()
+    }
+
+    /// What a sale of the loans' collateral does not bring.
+    ///
+    /// # Errors
+    /// If the deal's losses are of another kind.
+    pub fn require_collateral(&self) -> Result<&CollateralTerms, Problem> {
+        Ok(self.collateral.as_ref().ok_or(CollateralProblem::None)?)
+    }
+
+    /// Checks that the deal's losses are those of defaults, by its probabilities and losses given default.
+    ///
+    /// # Errors
+    /// If they are those of collateral.
+    pub fn require_credit(&self) -> Result<(), Problem> {
+        if self.collateral.is_some() { Err(CollateralProblem::OfCollateral.into()) } else { Ok(()) }
+    }
+
+    /// The rule for scenarios of the market behind the losses of collateral, if it has one.
+    pub fn market_rule(&self) -> Option<&ScenarioRule> {
+        self.market_rule.as_ref()
+    }
+
+    /// How the credit scenarios of its losses are made, if it says so.
     pub fn scenarios(&self) -> Option<&AgreedScenarios> {
         self.scenarios.as_ref()
+    }
+
+    /// What a repline of its cash flows is, if it says so.
+    pub fn cashflow(&self) -> Option<&CashflowTerms> {
+        self.cashflow.as_ref()
+    }
+
+    /// Returns the claim on its net present value, if it makes one.
+    pub fn value_claim(&self) -> Option<&ValueClaim> {
+        self.claims.iter().find_map(|claim| match claim {
+            PoolClaim::ValueAtLeast(value) => Some(value),
+            _ => None,
+        })
+    }
+
+    /// Returns the deal with its claim on value made of assumptions: a row over the pool's totals.
+    ///
+    /// # Errors
+    /// A deal without such a claim; other assumptions than it names; assumptions that do not go with its
+    /// tape, without its block, or without a discount curve.
+    pub fn under(&self, assumptions: &Assumptions) -> Result<Self, Problem> {
+        let schema = self.require_schema()?;
+        if self.value_claim().is_none() {
+            return Err(CashflowProblem::NoValueClaim.into());
+        }
+        let mut deal = self.clone();
+        for claim in &mut deal.claims {
+            if let PoolClaim::ValueAtLeast(value) = claim {
+                *value = value.under(schema, assumptions)?;
+            }
+        }
+        Ok(deal)
+    }
+
+    /// Returns the limits on W and K_SA of SEC-SA in billionths, if it has both: the least of each.
+    fn sec_sa_limits(&self) -> Option<[u64; 2]> {
+        let past_due = self.claims.iter().filter_map(|claim| match claim {
+            PoolClaim::PastDueAtMost(_, limit) => Some(*limit),
+            _ => None,
+        });
+        let charge = self.claims.iter().filter_map(|claim| match claim {
+            PoolClaim::CapitalAtMost(charge) => Some(charge.limit),
+            _ => None,
+        });
+        Some([past_due.min()?, charge.min()?])
+    }
+
+    /// Returns what its limits on W and K_SA bound: a sentence for each tranche.
+    fn risk_weights(&self) -> Vec<String> {
+        let Some([past_due, charge]) = self.sec_sa_limits() else { return Vec::new() };
+        let of = |tranche: &Tranche| {
+            sec_sa::sentence(&tranche.name, [tranche.attachment, tranche.detachment], charge, past_due)
+        };
+        self.tranches.iter().map(of).collect()
+    }
+
+    /// Its terms of the month before its tape, if it has any.
+    pub fn month(&self) -> Option<&MonthTerms> {
+        self.month.as_ref()
     }
 
     /// SHA-256 over `tailproof/deal/v1` and the text of the file.
@@ -176,16 +270,19 @@ impl Deal {
         let Some(schema) = &self.schema else { return Vec::new() };
         let qualifier = set.map(|set| set.generator().loss_qualifier()).unwrap_or_default();
         let losses = self.terms.iter().flat_map(TrancheTerms::sentences).map(|sentence| sentence + &qualifier);
-        self.claims.iter().map(|claim| claim.sentence(schema)).chain(losses).collect()
+        let of_month = self.month.iter().flat_map(|month| month.sentences(schema));
+        let of_pool = self.claims.iter().map(|claim| claim.sentence(schema));
+        of_pool.chain(self.risk_weights()).chain(of_month).chain(losses).collect()
     }
 
     /// Probability of default and loss given default of each grade of the tape, in the order of
     /// their codes. The probability is one for the grade of loans in default.
     ///
     /// # Errors
-    /// A grade without.
+    /// A grade without; a deal whose losses are those of collateral.
     pub fn bucket_assumptions(&self) -> Result<Vec<(f64, f64)>, Problem> {
         let schema = self.require_schema()?;
+        self.require_credit()?;
         let grades = schema.names(Category::Grade);
         if grades.is_empty() {
             return Err(Problem::NoGrades);
@@ -202,7 +299,7 @@ impl Deal {
     /// Probability of default and loss given default of a loan: its own, or its grade's.
     ///
     /// # Errors
-    /// Neither.
+    /// Neither; a deal whose losses are those of collateral.
     pub fn assumptions(&self, loan: &Loan) -> Result<(f64, f64), Problem> {
         let of_grade = |table: &BTreeMap<String, f64>| {
             let named = loan.grade.as_ref().and_then(|grade| table.get(grade));
@@ -212,6 +309,7 @@ impl Deal {
             let grade = loan.grade.as_deref().map_or("no grade".to_owned(), |grade| format!("grade '{grade}'"));
             Problem::NoAssumptionForLoan { loan: loan.id.clone(), table, grade }
         };
+        self.require_credit()?;
         let pd = loan.pd.or_else(|| of_grade(&self.pd)).ok_or_else(|| missing("pd"))?;
         let lgd = loan.lgd.or_else(|| of_grade(&self.lgd)).ok_or_else(|| missing("lgd"))?;
         Ok((pd, lgd))

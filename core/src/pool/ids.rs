@@ -35,6 +35,14 @@ impl IdKind {
             IdKind::Collateral => "collateral",
         }
     }
+
+    /// Returns what has such ids, as a deal names it.
+    pub fn bearers(self) -> &'static str {
+        match self {
+            IdKind::Loan => "loans",
+            IdKind::Collateral => "collateral",
+        }
+    }
 }
 
 fn is_dash(character: char) -> bool {

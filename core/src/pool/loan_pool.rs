@@ -4,7 +4,7 @@
 //! default, unless the schema has a grade for them. The others stand in one order: by obligor, then
 //! by identifier, so that the loans of an obligor are beside each other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -266,12 +266,21 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
 }
 
 /// Returns the grade whose band has the loan's number, where the schema has bands over a committed
-/// number.
+/// number. With assets it is the tape's, of whose band the number must be.
 fn banded_grade(loan: &Loan, schema: &TapeSchema, fields: &[u32; 6]) -> Result<Option<String>, Problem> {
     let Some(terms) = schema.terms() else { return Ok(None) };
     let Some(bands @ Bands::Number { number, .. }) = &terms.bands else { return Ok(None) };
     let value = u64::from(fields[*number as usize]);
     let number = bands.in_words(value, &terms.numbers);
+    if terms.assets.is_some() {
+        let grade = loan.grade.as_ref().ok_or(TapeProblem::NoAsset)?;
+        let code = usize::from(schema.code(Category::Grade, grade)?);
+        let is_reserved = schema.defaulted().map(usize::from) == Some(code);
+        if !is_reserved && bands.codes_of(value).all(|found| found != code) {
+            return Err(TapeProblem::OutsideBand { grade: grade.clone(), number }.into());
+        }
+        return Ok(Some(grade.clone()));
+    }
     let code = bands.code_of(value).ok_or_else(|| TapeProblem::NoBand { number: number.clone() })?;
     let band = schema.names(Category::Grade)[code].clone();
     match loan.grade.clone().filter(|grade| *grade != band) {
@@ -334,6 +343,8 @@ pub struct PoolFigures {
     pub delinquent: u64,
     /// balance of the largest obligor
     pub largest_obligor: u64,
+    /// balances of all obligors, the largest first
+    pub debts: Vec<u64>,
     /// number of obligors
     pub obligors: u64,
     /// sum over obligors of their squared balances
@@ -342,6 +353,11 @@ pub struct PoolFigures {
     pub by_code: [Vec<u64>; 3],
     /// balance times rate by grade
     pub interest: Vec<u128>,
+    /// balance times rate by sector
+    pub interest_by_sector: Vec<u128>,
+    /// number of loans whose digest an earlier loan has, in the order of [`IdKind::ALL`]; `None`
+    /// where the pool has no such ids
+    pub repeated_ids: [Option<u64>; 2],
 }
 
 impl PoolFigures {
@@ -354,10 +370,13 @@ impl PoolFigures {
             extremes: [(u32::MAX, 0); 6],
             delinquent: 0,
             largest_obligor: 0,
+            debts: Vec::new(),
             obligors: 0,
             squared: 0,
             by_code: Category::ALL.map(|category| vec![0; category.most()]),
             interest: vec![0; Category::Grade.most()],
+            interest_by_sector: vec![0; Category::Sector.most()],
+            repeated_ids: IdKind::ALL.map(|kind| repeated(collateral.ids(kind))),
         };
         let mut owed: HashMap<u64, u64> = HashMap::new();
         for loan in collateral.loans() {
@@ -371,15 +390,30 @@ impl PoolFigures {
             for (by_code, code) in figures.by_code.iter_mut().zip(loan.codes) {
                 by_code[usize::from(code)] += loan.balance;
             }
-            figures.interest[usize::from(loan.codes[0])] += u128::from(loan.balance) * u128::from(loan.fields[0]);
+            let interest = u128::from(loan.balance) * u128::from(loan.fields[0]);
+            figures.interest[usize::from(loan.codes[0])] += interest;
+            figures.interest_by_sector[usize::from(loan.codes[1])] += interest;
             figures.delinquent += if loan.delinquent { loan.balance } else { 0 };
             figures.obligors += u64::from(loan.new_obligor || figures.obligors == 0);
             *owed.entry(figures.obligors).or_default() += loan.balance;
         }
-        figures.largest_obligor = owed.values().copied().max().unwrap_or_default();
         figures.squared = owed.values().map(|owed| u128::from(*owed) * u128::from(*owed)).sum();
+        figures.debts = owed.into_values().collect();
+        figures.debts.sort_unstable_by(|left, right| right.cmp(left));
+        figures.largest_obligor = figures.debts.first().copied().unwrap_or_default();
         figures
     }
+
+    /// Returns what so many largest obligors owe together: the balance, if there are no more.
+    pub fn owed_by_largest(&self, count: usize) -> u64 {
+        self.debts.iter().take(count).sum()
+    }
+}
+
+/// Returns the number of digests that an earlier one is equal to; `None` without digests.
+fn repeated(digests: &[u64]) -> Option<u64> {
+    let different: HashSet<u64> = digests.iter().copied().collect();
+    (!digests.is_empty()).then_some((digests.len() - different.len()) as u64)
 }
 
 #[cfg(test)]
@@ -405,6 +439,7 @@ mod tests {
         assert_eq!(seen, [(100, true), (150, false), (200, true)], "b and c of x, then a of y");
         let figures = PoolFigures::new(&collateral);
         assert_eq!((figures.loans, figures.balance, figures.obligors, figures.largest_obligor), (3, 450, 2, 250));
+        assert_eq!([0, 1, 2, 3].map(|count| figures.owed_by_largest(count)), [0, 250, 450, 450]);
         assert_eq!((figures.squared, figures.delinquent), (250 * 250 + 200 * 200, 200));
         assert_eq!(
             (figures.weighted[0], &figures.by_code[0][..3]),
@@ -488,6 +523,8 @@ mod tests {
         assert_eq!(pool.ids(IdKind::Collateral), digits);
         let error = pool_of(&SAME_LOANS.replace(",h-1", ","), &schema).unwrap_err().to_string();
         assert!(error.contains("no collateral"), "{error}");
+        assert_eq!(PoolFigures::new(&pool).repeated_ids, [Some(0), Some(1)], "H1 twice");
+        assert_eq!(PoolFigures::new(&LoanPool::from_loans(pool.loans().to_vec(), [0; 32])).repeated_ids, [None; 2]);
     }
 
     /// A grade is the band of its number, whatever the tape calls it.

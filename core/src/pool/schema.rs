@@ -3,14 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Problem, TapeProblem};
 use crate::fixed_point::Unit;
 pub use crate::pool::columns::{
-    Category, Column, DEFAULTED, Field, MAX_GRADES, MAX_REGIONS, MAX_SECTORS, SPARE_BITS, SPARE_NUMBERS, SpareNumber,
-    WHOLE,
+    Category, Column, DEFAULTED, Field, MAX_GRADES, MAX_REGIONS, MAX_SECTORS, SHARE_BITS, SPARE_BITS, SPARE_NUMBERS,
+    SpareNumber, WHOLE,
 };
 use crate::pool::tape::{Loan, Status};
 use crate::pool::tape_terms::TapeTerms;
@@ -67,6 +68,15 @@ impl TapeSchema {
     pub fn with_terms(self, terms: TapeTerms) -> Result<Self, Problem> {
         terms.check(&self.columns, self.names(Category::Grade))?;
         Ok(Self { terms: Some(terms), ..self })
+    }
+
+    /// Returns the schema of a tape of another date.
+    ///
+    /// # Errors
+    /// A schema of version 1.
+    pub fn at(&self, cut_off: Date) -> Result<Self, Problem> {
+        let terms = TapeTerms { cut_off, ..self.require_terms()?.clone() };
+        Ok(Self { terms: Some(terms), ..self.clone() })
     }
 
     /// Returns the terms of version 2; `None` in a schema of version 1.
@@ -249,6 +259,36 @@ mod tests {
 
     /// `sha256sum` of the domain and the lines above.
     const DIGEST: &str = "0c7b3c993c0aeaf731988177622f66a87a585cb2cae07b758cf5dae25d608fa5";
+
+    /// Assets add lines behind those of the bands, and change none. With them bands may overlap.
+    #[test]
+    fn assets_of_grades_are_under_the_digest() {
+        let with = |assets: &str, limits: &str| {
+            let text = TAPE.replace("B = [60.01, 100]", &format!("B = {limits}"));
+            schema(&text.replace("[tape.ids]", &format!("[tape.bands.grade.assets]\n{assets}\n[tape.ids]")))
+        };
+        let two = with("A = \"BTC\"\nB = \"ETH\"", "[0, 100]").unwrap();
+        let mut expected = schema(&TAPE.replace("60.01", "95")).unwrap().lines().unwrap();
+        let place = expected.iter().position(|line| line.starts_with("band \"B\"")).unwrap();
+        expected[place] = "band \"B\" 0 10000".into();
+        expected.splice(place + 1..place + 1, ["asset \"A\" \"BTC\"", "asset \"B\" \"ETH\""].map(str::to_owned));
+        assert_eq!(two.lines().unwrap(), expected);
+        let terms = two.terms().unwrap();
+        assert_eq!(
+            [("BTC", 3_000), ("ETH", 3_000)].map(|(asset, ltv)| terms.grade_of_asset(asset, ltv)),
+            [Some(0), Some(1)]
+        );
+        assert_eq!([("BTC", 6_001), ("ADA", 10)].map(|(asset, ltv)| terms.grade_of_asset(asset, ltv)), [None, None]);
+        let one = with("A = \"BTC\"\nB = \"BTC\"", "[0, 100]").unwrap_err();
+        assert!(one.contains("overlap, and both are of 'BTC'"), "{one}");
+        let apart = with("A = \"BTC\"\nB = \"BTC\"", "[60.01, 100]").unwrap();
+        assert_ne!(apart.digest(), schema(TAPE).unwrap().digest());
+        let lacking = with("A = \"BTC\"", "[60.01, 100]").unwrap_err();
+        assert!(lacking.contains("grade 'B' has no asset"), "{lacking}");
+        let column = TAPE.replace("number = \"ltv\"", "column = \"ltv\"\nassets = { A = \"X\", B = \"Y\" }");
+        let column = schema(&column).unwrap_err();
+        assert!(column.contains("'ltv' is a column that is not committed"), "{column}");
+    }
 
     /// Whoever changes what a word or a number means changes the digest.
     #[test]

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::error::{Problem, TapeProblem};
+use crate::pool::assets::GradeAssets;
 use crate::pool::bands::Bands;
 use crate::pool::columns::{Column, DEFAULTED, Field, SPARE_NUMBERS, SpareNumber, quoted};
 use crate::pool::ids::IdForm;
@@ -116,6 +117,8 @@ pub struct TapeTerms {
     pub status: Option<StatusTerms>,
     /// numbers that decide a grade
     pub bands: Option<Bands>,
+    /// the assets that secure grades, where bands are of LTV by asset
+    pub assets: Option<GradeAssets>,
     /// the canonical form of ids
     pub ids: Option<IdForm>,
     /// up to two spare numbers
@@ -136,6 +139,7 @@ impl TapeTerms {
             scale: BTreeMap::new(),
             status: None,
             bands: None,
+            assets: None,
             ids: None,
             numbers: Vec::new(),
         }
@@ -166,9 +170,17 @@ impl TapeTerms {
         }
         self.check_numbers()?;
         match &self.bands {
-            Some(bands) => bands.check(columns, grades, &self.numbers),
+            Some(bands) => bands.check(columns, grades, &self.numbers, self.assets.as_ref()),
+            None if self.assets.is_some() => Err(TapeProblem::Assets("there are no bands".into()).into()),
             None => Ok(()),
         }
+    }
+
+    /// Returns the code of the grade of an asset whose band has a committed number, in steps; `None`
+    /// without assets, and for a number in no band of that asset.
+    pub fn grade_of_asset(&self, asset: &str, value: u64) -> Option<usize> {
+        let (bands, assets) = (self.bands.as_ref()?, self.assets.as_ref()?);
+        bands.codes_of(value).find(|code| assets.of(*code) == Some(asset))
     }
 
     fn check_numbers(&self) -> Result<(), Problem> {
@@ -202,6 +214,7 @@ impl TapeTerms {
             self.scale.iter().map(|(column, scale)| format!("scale {} {}", column.name(), scale.name())).collect();
         lines.extend(self.status.iter().flat_map(StatusTerms::lines));
         lines.extend(self.bands.iter().flat_map(|bands| bands.lines(grades, &self.numbers)));
+        lines.extend(self.assets.iter().flat_map(|assets| assets.lines(grades)));
         lines.extend(self.ids.iter().map(IdForm::line));
         let number = |number: &SpareNumber| format!("number {} {}", quoted(&number.name), number.step.normalize());
         lines.extend(self.numbers.iter().map(number));

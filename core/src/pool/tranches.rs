@@ -63,6 +63,17 @@ pub struct TrancheTerms {
     pub pieces: Vec<Piece>,
 }
 
+/// Figures of a piece, for display.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PieceShares {
+    /// expected loss, a share of the piece
+    pub expected_loss: f64,
+    /// probability that losses exceed the attachment
+    pub hit: f64,
+    /// expected shortfall, a share of the piece; the expected loss where the piece has no confidence
+    pub cvar: f64,
+}
+
 /// Exact figures of a piece, as fractions.
 struct PieceFigures {
     width: I256,
@@ -134,6 +145,24 @@ impl TrancheTerms {
         };
         let thresholds = self.thresholds(set, exposures);
         self.pieces.iter().zip(self.bounds()).zip(thresholds).map(figures).collect()
+    }
+
+    /// The figures of each piece over a set, of exposures by its factors: those of its claims.
+    ///
+    /// # Panics
+    /// If there are not as many exposures as factors.
+    pub fn shares(&self, set: &ScenarioSet, exposures: &[i64]) -> Vec<PieceShares> {
+        let weight = I256::from(set.total_weight());
+        let share = |numerator: I256, denominator: I256| numerator.as_f64() / denominator.as_f64();
+        let of = |(piece, figures): (&Piece, PieceFigures)| {
+            let mass = I256::from(piece.limits.tail(set.total_weight()).numerator());
+            PieceShares {
+                expected_loss: share(figures.lost, figures.width * weight),
+                hit: share(I256::from(figures.beyond), weight),
+                cvar: share(figures.shortfall, figures.width * mass),
+            }
+        };
+        self.pieces.iter().zip(self.figures(set, exposures)).map(of).collect()
     }
 
     /// Every claim with the pool's figure. Sentences say what the set's losses are.

@@ -10,7 +10,7 @@
 //! | 4 | T, scenarios, `u32` little-endian |
 //! | 4 | N, factors, `u32` little-endian |
 //! | 4 | M, bytes of the header that follows, `u32` little-endian |
-//! | M | header: JSON object with `generator`, `factors`, `labels`, `last_prices`, without white space, in this order |
+//! | M | header: JSON object with `generator`, `factors`, `labels`, `last_prices`, and `cash` where there is some, without white space, in this order |
 //! | 4 T | weights, `u32` little-endian |
 //! | 4 T N | entries, row-major, `i32` little-endian, two's complement |
 //! | 32 | SHA-256 of all bytes before |
@@ -38,9 +38,17 @@ struct Header {
     factors: Vec<String>,
     labels: Vec<String>,
     last_prices: Option<Vec<String>>,
+    /// how many of the last factors are cash
+    #[serde(skip_serializing_if = "is_none")]
+    cash: usize,
 }
 
-from_tree!(struct Header { generator, factors, labels, last_prices });
+from_tree!(struct Header { generator, factors, labels, last_prices, cash = 0 });
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_none(cash: &usize) -> bool {
+    *cash == 0
+}
 
 /// Encodes a set; the same set always gives the same bytes.
 pub fn encode(set: &ScenarioSet) -> Vec<u8> {
@@ -49,6 +57,7 @@ pub fn encode(set: &ScenarioSet) -> Vec<u8> {
         factors: set.factors().to_vec(),
         labels: set.labels().to_vec(),
         last_prices: set.last_prices().map(<[String]>::to_vec),
+        cash: set.cash().len(),
     };
     let header = serde_json::to_vec(&header).expect("a header of strings and numbers is always JSON");
     let size = |length: usize| u32::try_from(length).expect("sizes are bounded by ScenarioSet").to_le_bytes();
@@ -130,6 +139,7 @@ fn decode_inner(bytes: &[u8]) -> Result<(ScenarioSet, [u8; 32]), Problem> {
     let weights = words(&body[weights_at..entries_at]).into_iter().map(u32::from_le_bytes).collect();
     let entries = words(&body[entries_at..]).into_iter().map(i32::from_le_bytes).collect();
     let set = ScenarioSet::new(header.generator, header.factors, header.labels, header.last_prices, weights, entries)?;
+    let set = if header.cash > 0 { set.with_last_as_cash(header.cash)? } else { set };
     if encode(&set) != bytes {
         return Err(ScenarioFileProblem::NotCanonical.into());
     }

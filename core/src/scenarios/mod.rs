@@ -4,11 +4,16 @@
 //! * [`set`]: the matrix; [`factors`]: the names of its columns; [`generator`]: how it was made; [`mod@file`]: its file format.
 //! * [`place`]: where rows stand among those of a shape, for windows that roll.
 //! * [`treatment`]: what was done to prices before.
+//! * [`scan`]: moves of one underlying, from their ranges.
 //! * [`historical`]: plain historical simulation, exactly, from decimal prices.
 //! * [`mod@events`]: moves between named dates.
-//! * [`credit`]: losses of the buckets of a deal, from its assumptions.
+//! * [`credit`]: losses of the buckets of a deal, from its assumptions; [`collateral`]: from moves of what
+//!   secures them.
+//! * [`cashflow`]: payments of the replines of a deal by month, from public assumptions.
 //! * [`mod@regenerate`]: sets made again and compared.
 
+pub mod cashflow;
+pub mod collateral;
 pub mod credit;
 mod event;
 pub mod events;
@@ -18,6 +23,7 @@ pub mod generator;
 pub mod historical;
 pub mod place;
 pub mod regenerate;
+pub mod scan;
 mod sentence;
 pub mod set;
 pub mod treatment;

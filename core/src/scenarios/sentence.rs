@@ -4,7 +4,7 @@ use crate::scenarios::generator::{CreditKind, Generator, Variant};
 use crate::scenarios::place::Place;
 use crate::scenarios::set::ScenarioSet;
 use crate::scenarios::treatment::Treatment;
-use crate::text::day;
+use crate::text::{day, quoted};
 
 impl ScenarioSet {
     /// Returns the set in one line: its size, how it was made, and its first and last label.
@@ -14,7 +14,7 @@ impl ScenarioSet {
         if self.generator().covariance_scale().is_some() {
             return format!("{kind}, {factors} factors");
         }
-        if matches!(self.generator(), Generator::Credit { .. }) {
+        if matches!(self.generator(), Generator::Credit { .. } | Generator::Cashflow { .. }) {
             // Its labels are numbers that say nothing.
             return format!("{scenarios} scenarios x {factors} factors ({kind})");
         }
@@ -26,10 +26,19 @@ impl ScenarioSet {
         let (first, last) = (&labels[0], &labels[labels.len() - 1]);
         if self.generator().is_its_makers() || matches!(self.generator(), Generator::Events { .. }) {
             let (first, last) = (quoted(first), quoted(last));
-            return format!("{scenarios} scenarios x {factors} factors ({kind}), named {first} to {last}{unseen}");
+            return format!(
+                "{scenarios} scenarios x {factors} factors ({kind}), named {first} to {last}{unseen}{}",
+                self.still()
+            );
         }
         let (first, last) = (plain(first), plain(last));
-        format!("{scenarios} scenarios x {factors} factors ({kind}), {first} to {last}{unseen}")
+        format!("{scenarios} scenarios x {factors} factors ({kind}), {first} to {last}{unseen}{}", self.still())
+    }
+
+    /// Returns that some of the factors move in no scenario, if any is a column of cash.
+    fn still(&self) -> String {
+        let names: Vec<String> = self.cash().iter().map(|name| quoted(name)).collect();
+        if names.is_empty() { String::new() } else { format!("; without moves, as cash: {}", names.join(", ")) }
     }
 }
 
@@ -42,10 +51,22 @@ impl ScenarioSet {
         if matches!(self.generator(), Generator::Events { .. }) {
             return Some("which events these are, and what they are called, is their maker's choice".to_owned());
         }
+        if self.generator().makes_itself() {
+            return Some(
+                "the ranges of the scan are its maker's choice; it has no charge between months or underlyings, none for \
+                 delivery, and no minimum for short options"
+                    .to_owned(),
+            );
+        }
+        if matches!(self.generator(), Generator::MarginTable { .. }) {
+            return Some(
+                "its weights and correlations are its maker's: nothing here shows that a rule sets them".to_owned(),
+            );
+        }
         if !self.generator().is_its_makers() {
             return None;
         }
-        let kind = self.generator().kind();
+        let kind = self.generator().market().kind();
         let days: Vec<&String> = self.labels().iter().filter(|label| day(label).is_some()).collect();
         let named = match (days.iter().min(), days.iter().max()) {
             (Some(first), Some(last)) => format!(
@@ -79,8 +100,16 @@ impl Generator {
     }
 
     /// Returns what a claim on losses over this set is about, behind a comma; nothing for sets that
-    /// are not of credit scenarios.
+    /// are not of losses.
     pub fn loss_qualifier(&self) -> String {
+        if let Generator::Collateral { of, .. } = self {
+            let drawn =
+                of.seed().map(|seed| format!(", on paths drawn from seed {seed}: no bound")).unwrap_or_default();
+            return format!(
+                ", as bad debt where all collateral is sold after the moves of a scenario, without recourse and without top-up\
+                 {drawn}"
+            );
+        }
         let Generator::Credit { nodes, finite, paths, seed, slots, .. } = self else { return String::new() };
         if finite.is_some() {
             return ", if obligors default independently given the factor".to_owned();
@@ -99,6 +128,16 @@ impl Generator {
         }
     }
 
+    /// Returns what a margin over this matrix is under, and which parts of a rule it leaves out;
+    /// nothing for other sets.
+    pub fn margin_qualifier(&self) -> String {
+        let Generator::MarginTable { correlations, .. } = self else { return String::new() };
+        format!(
+            "under the correlations that its header calls {correlations}: without concentration factors, caps of a bucket's sum, \
+             curvature and other risk classes"
+        )
+    }
+
     /// Returns how a set was made, in a few words.
     fn sentence(&self) -> String {
         let treatment = self.treatment().map(Treatment::sentence).unwrap_or_default();
@@ -112,6 +151,17 @@ impl Generator {
                 format!("mean and {covariance} covariance of {returns} returns, over {horizon} day(s){treatment}")
             }
             Generator::CovarianceTable { .. } => "mean and covariance of a table".to_owned(),
+            Generator::MarginTable { correlations, .. } => {
+                format!("matrix of a margin, weights and {correlations} correlations of a table")
+            }
+            Generator::Scan { price, volatility, extreme, cover, .. } => {
+                let volatility = volatility.as_ref().map(|range| format!(", volatility within {range}"));
+                let volatility = volatility.unwrap_or_default();
+                format!(
+                    "scan of one underlying: price within {price} of itself{volatility}, extreme moves of {extreme} times \
+                     that counted by {cover}"
+                )
+            }
             Generator::MonteCarlo { model, covariance, horizon, seed, .. } => {
                 format!(
                     "Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns, drawn from seed \
@@ -123,6 +173,11 @@ impl Generator {
                 let what = self.losses().unwrap_or_else(|| "of no known kind".into());
                 format!("credit, {model}{}, correlation {rho}, {what}", degrees.unwrap_or_default())
             }
+            Generator::Cashflow { replines, blocks, months, .. } => {
+                let blocks = blocks.join(", ");
+                format!("cash flows of representative loans of each {replines}, {months} months of each of: {blocks}")
+            }
+            Generator::Collateral { of, .. } => format!("bad debt after a sale of collateral, {}", of.sentence()),
             Generator::Stress { .. } => "stress table".to_owned(),
             Generator::Events { .. } => "events: moves of prices between named dates".to_owned(),
             Generator::Imported { description, weights, .. } => {
@@ -145,14 +200,6 @@ fn plain(label: &str) -> String {
     let number = label.strip_prefix("path ").unwrap_or(label);
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     if is_number || day(label).is_some() { label.to_owned() } else { quoted(label) }
-}
-
-/// Returns a text of a set's maker between quotation marks. It has none itself, so that no words
-/// behind it can pass for the verdict's own.
-fn quoted(text: &str) -> String {
-    let is_mark = |found: char| matches!(found, '"' | '\u{ab}' | '\u{bb}' | '\u{201c}'..='\u{201f}' | '\u{ff02}');
-    let inner: String = text.chars().map(|found| if is_mark(found) { '\'' } else { found }).collect();
-    format!("\"{inner}\"")
 }
 
 impl Variant {

@@ -2,8 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::error::{Problem, SetProblem};
+use crate::error::{CashProblem, Problem, SetProblem};
 use crate::fixed_point::{MAX_ENTRY, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
+use crate::scenarios::cashflow::FlowMatrix;
 use crate::scenarios::event::Event;
 use crate::scenarios::factors::{factors_digest, is_exposure};
 use crate::scenarios::generator::{Generator, MOST_SCALE};
@@ -12,6 +13,9 @@ use crate::text::{check_printable, parse_decimal};
 fn out_of_range(what: &str, value: String, range: String) -> Problem {
     Problem::OutOfRange { what: what.into(), value, range }
 }
+
+/// Last price of a column of cash, where a set has prices: its pieces are currency.
+const PRICE_OF_CASH: &str = "1";
 
 /// A public set of scenarios over named risk factors.
 ///
@@ -25,6 +29,8 @@ pub struct ScenarioSet {
     last_prices: Option<Vec<String>>,
     weights: Vec<u32>,
     entries: Vec<i32>,
+    /// how many of the last columns are cash
+    cash: usize,
 }
 
 impl ScenarioSet {
@@ -34,7 +40,9 @@ impl ScenarioSet {
     /// Sizes that do not fit each other; no scenario or factor, or too many; a weight over 2^20 -
     /// 1, or all zero, or not the one that the maker gives; an entry beyond ±(2^23 - 1); a factor
     /// name that is empty, occurs twice, or is one of a column of Greeks that the generator does
-    /// not make; a [place](crate::scenarios::Place) that the set cannot have; a last price that is no positive decimal without trailing zeros.
+    /// not make; a [place](crate::scenarios::Place) that the set cannot have; a last price that is no
+    /// positive decimal without trailing zeros; a header of cash flows that is not that of the rows
+    /// and columns; a scan that is not that of its header.
     pub fn new(
         generator: Generator,
         factors: Vec<String>,
@@ -43,16 +51,114 @@ impl ScenarioSet {
         weights: Vec<u32>,
         entries: Vec<i32>,
     ) -> Result<Self, Problem> {
-        let set = Self { generator, factors, labels, last_prices, weights, entries };
+        Self { generator, factors, labels, last_prices, weights, entries, cash: 0 }.checked()
+    }
+
+    /// Returns the set whose `cash` last columns are cash.
+    ///
+    /// # Errors
+    /// A column of them that moves or has another price than 1; no other column; the errors of
+    /// [`ScenarioSet::with_cash`].
+    pub(in crate::scenarios) fn with_last_as_cash(self, cash: usize) -> Result<Self, Problem> {
+        Self { cash, ..self }.checked()
+    }
+
+    /// Checks every part.
+    fn checked(self) -> Result<Self, Problem> {
+        let set = self;
         set.check_sizes()?;
         set.generator.check()?;
         set.generator.check_place(set.scenarios())?;
         set.check_covariance()?;
+        set.check_margin()?;
         set.check_names()?;
-        set.generator.check_treatment(&set.factors)?;
+        set.check_cash()?;
+        set.generator.check_treatment(&set.factors[..set.factors.len() - set.cash])?;
         set.check_values()?;
         set.check_weights()?;
+        if matches!(set.generator, Generator::Cashflow { .. }) {
+            FlowMatrix::of(&set)?;
+        }
+        set.check_scan()?;
         Ok(set)
+    }
+
+    /// Returns the set with columns of cash behind its own: what moves in no scenario, such as cash and
+    /// what is owed. A set that has such columns gets them behind those.
+    ///
+    /// # Errors
+    /// A name that is empty, cannot be shown, is that of a column of the set, or begins like one of a
+    /// column of Greeks; a covariance, losses of a pool or cash flows, which have no cash; too many
+    /// factors.
+    pub fn with_cash(self, names: &[String]) -> Result<Self, Problem> {
+        let (own, all) = (self.factors.len(), self.factors.len() + names.len());
+        let mut entries = vec![0; self.scenarios() * all];
+        for (row, to) in entries.chunks_exact_mut(all).enumerate() {
+            to[..own].copy_from_slice(self.row(row));
+        }
+        let ones = || vec![PRICE_OF_CASH.to_owned(); names.len()];
+        Self {
+            factors: [&self.factors[..], names].concat(),
+            last_prices: self.last_prices.map(|prices| [prices, ones()].concat()),
+            entries,
+            cash: self.cash + names.len(),
+            ..self
+        }
+        .checked()
+    }
+
+    /// Checks that the columns of cash move in no scenario, and are not all there are.
+    fn check_cash(&self) -> Result<(), Problem> {
+        if self.cash == 0 {
+            return Ok(());
+        }
+        let own = self.factors.len().checked_sub(self.cash).filter(|own| *own > 0).ok_or(CashProblem::NothingElse)?;
+        if !self.generator.may_have_cash() {
+            return Err(CashProblem::NotOfThisKind.into());
+        }
+        for column in own..self.factors.len() {
+            let name = || self.factors[column].clone();
+            if !is_exposure(&self.factors[column]) {
+                return Err(Problem::NamedAsGreek(name()));
+            }
+            if !self.is_still(column) {
+                return Err(CashProblem::Moves(name()).into());
+            }
+            if self.last_prices.as_ref().is_some_and(|prices| prices[column] != PRICE_OF_CASH) {
+                return Err(CashProblem::Price(name()).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the set without its columns of cash.
+    #[must_use]
+    pub fn without_cash(&self) -> Self {
+        let own = self.factors.len() - self.cash;
+        Self {
+            generator: self.generator.clone(),
+            factors: self.factors[..own].to_vec(),
+            labels: self.labels.clone(),
+            last_prices: self.last_prices.as_ref().map(|prices| prices[..own].to_vec()),
+            weights: self.weights.clone(),
+            entries: (0..self.scenarios()).flat_map(|row| self.row(row)[..own].iter().copied()).collect(),
+            cash: 0,
+        }
+    }
+
+    /// Names of the columns of cash, which are the last ones and move in no scenario.
+    pub fn cash(&self) -> &[String] {
+        &self.factors[self.factors.len() - self.cash..]
+    }
+
+    /// Whether a column is an exposure to a factor itself: no cash, and no column of Greeks.
+    pub fn is_exposure(&self, column: usize) -> bool {
+        column < self.factors.len() - self.cash && is_exposure(&self.factors[column])
+    }
+
+    /// Whether a column moves in no scenario.
+    pub fn is_still(&self, column: usize) -> bool {
+        (0..self.scenarios()).all(|row| self.row(row)[column] == 0)
     }
 
     /// Checks that there are scenarios and factors, not too many, and one of each part for each of
@@ -81,6 +187,19 @@ impl ScenarioSet {
             return Err(SetProblem::CovarianceRows.into());
         }
         Ok(())
+    }
+
+    /// Checks that a margin's matrix has a mean of zero, and as many rows behind it as factors.
+    fn check_margin(&self) -> Result<(), Problem> {
+        if !matches!(self.generator, Generator::MarginTable { .. }) {
+            return Ok(());
+        }
+        let has_mean = self.row(0).iter().any(|entry| *entry != 0);
+        if has_mean || self.weights.len() != self.factors.len() + 1 {
+            Err(SetProblem::MarginRows.into())
+        } else {
+            Ok(())
+        }
     }
 
     /// Checks that names can be shown, that factors have distinct ones, and that none is named as a
@@ -212,7 +331,7 @@ impl ScenarioSet {
     /// Returns how many of the scenarios fit without overlap, where they are overlapping windows of
     /// more than one day of a price history.
     pub fn windows_apart(&self) -> Option<usize> {
-        match self.generator {
+        match *self.generator.market() {
             Generator::Historical { horizon, .. } if horizon > 1 && self.scenarios() > 1 => {
                 Some(self.scenarios().div_ceil(horizon))
             }
@@ -268,6 +387,21 @@ mod tests {
             assert!(matches!(refused, Problem::Set(SetProblem::PriceText { .. })), "{bad}: {refused}");
         }
         assert_eq!(priced("0"), Err(Problem::PriceNotPositive("0".into())));
+    }
+
+    /// Under a mean of the maker's own a margin would be lower, and without a row too.
+    #[test]
+    fn a_margin_has_no_mean_and_a_row_for_each_factor() {
+        let made = |rows: usize, entries: Vec<i32>| {
+            let correlations = crate::scenarios::generator::Correlations::Medium;
+            let generator = Generator::MarginTable { correlations, scale: 0, table_sha256: String::new() };
+            let labels = (0..rows).map(|row| row.to_string()).collect();
+            ScenarioSet::new(generator, vec!["A".into(), "B".into()], labels, None, vec![1; rows], entries)
+        };
+        assert!(made(3, vec![0, 0, 9, 4, 0, 8]).is_ok());
+        for (rows, entries) in [(3, vec![0, 1, 9, 4, 0, 8]), (2, vec![0, 0, 9, 4]), (4, vec![0; 8])] {
+            assert_eq!(made(rows, entries), Err(SetProblem::MarginRows.into()), "{rows}");
+        }
     }
 
     /// A set that names a plain factor so is refused, whoever wrote its file.

@@ -3,77 +3,68 @@
 use serde::de::Error;
 use serde::de::value::Error as Words;
 
-use super::{Entry, FromTree, Node, TreeError};
+use super::{Entry, FirstError, FromTree, Node};
 
-/// The fields of a table, and the first error of taking one. Until [`Fields::end`], a field with an
-/// error has [`FromTree::nothing`] in its place: so a table is made in one piece, and its reader is
-/// short.
-pub struct Fields<'n> {
-    node: Node<'n>,
+/// The fields of a table. A field with an error has [`FromTree::nothing`] in its place, and the error
+/// is kept: so a table is made in one piece, and its reader is short.
+pub struct Fields<'n, 'e> {
+    node: &'e Node<'n>,
     entries: Vec<Entry<'n>>,
-    error: Option<TreeError>,
+    errors: &'e mut FirstError,
 }
 
-impl<'n> Fields<'n> {
-    /// Returns the fields of a table of the type `name`.
-    ///
-    /// # Errors
-    /// A value of another type.
-    pub fn of(node: Node<'n>, name: &'static str) -> Result<Self, TreeError> {
-        Ok(Self { entries: node.entries(&name)?, error: None, node })
+impl<'n, 'e> Fields<'n, 'e> {
+    /// Returns the fields of a table of the type `name`, or none and an error.
+    pub fn of(node: &'e Node<'n>, name: &'static str, errors: &'e mut FirstError) -> Self {
+        Self { entries: node.entries(&name, errors), errors, node }
     }
 
-    /// Returns the word of a field, which is no longer among those of [`Fields::known`].
-    ///
-    /// # Errors
-    /// No such field, or a value of another type.
-    pub fn word(&mut self, name: &'static str) -> Result<&'n str, TreeError> {
+    /// Returns the word of a field, which is no longer among those of [`Fields::known`]; `None` and an
+    /// error for no such field, or a value of another type.
+    pub fn word(&mut self, name: &'static str) -> Option<&'n str> {
         let Some(place) = self.entries.iter().position(|(key, ..)| *key == name) else {
-            return Err(self.node.error(Words::missing_field(name)));
+            self.missing(name);
+            return None;
         };
         let (.., node) = self.entries.remove(place);
-        node.as_str().ok_or_else(|| node.wrong_type(&"a string"))
+        let word = node.as_str();
+        if word.is_none() {
+            self.errors.keep(node.wrong_type(&"a string"));
+        }
+        word
     }
 
-    /// Returns the error that a word is not among `known`.
-    pub fn unknown_word(&self, word: &str, known: &'static [&'static str]) -> TreeError {
-        self.node.error(Words::unknown_variant(word, known))
+    /// Keeps as an error that a word is not among `known`.
+    pub fn unknown_word(&mut self, word: &str, known: &'static [&'static str]) {
+        self.errors.keep(self.node.error(Words::unknown_variant(word, known)));
     }
 
     /// Keeps as an error that a field is not among `known`.
     pub fn known(&mut self, known: &'static [&'static str]) {
-        let unknown = self.entries.iter().find(|(key, ..)| !known.contains(key));
-        let error = unknown.map(|(key, span, _)| TreeError {
-            message: Words::unknown_field(key, known).to_string(),
-            span: span.clone(),
-        });
-        self.keep(error);
+        if let Some((key, span, _)) = self.entries.iter().find(|(key, ..)| !known.contains(key)) {
+            self.errors.keep_at(Words::unknown_field(key, known), span.clone());
+        }
     }
 
     /// Returns the value of a field, or `default` if it is not there.
     pub fn take<T: FromTree>(&mut self, name: &'static str, default: Option<T>) -> T {
-        let found = self.entries.iter().find(|(key, ..)| *key == name);
-        let read = match found {
-            Some((.., node)) => T::read(node.clone()),
-            None => default.or_else(T::absent).ok_or_else(|| self.node.error(Words::missing_field(name))),
-        };
-        read.unwrap_or_else(|error| {
-            self.keep(Some(error));
-            T::nothing()
-        })
-    }
-
-    fn keep(&mut self, error: Option<TreeError>) {
-        if self.error.is_none() {
-            self.error = error;
+        match self.find(name) {
+            Some(node) => T::read(&node, self.errors),
+            None => default.or_else(T::absent).unwrap_or_else(|| {
+                self.missing(name);
+                T::nothing()
+            }),
         }
     }
 
-    /// Returns the table that was made of the fields.
-    ///
-    /// # Errors
-    /// The first error.
-    pub fn end<T>(self, made: T) -> Result<T, TreeError> {
-        self.error.map_or(Ok(made), Err)
+    // Once for all types.
+    #[inline(never)]
+    fn find(&self, name: &'static str) -> Option<Node<'n>> {
+        self.entries.iter().find(|(key, ..)| *key == name).map(|(.., node)| node.clone())
+    }
+
+    #[inline(never)]
+    fn missing(&mut self, name: &'static str) {
+        self.errors.keep(self.node.error(Words::missing_field(name)));
     }
 }

@@ -7,13 +7,12 @@ macro_rules! from_tree {
     (@default $default:expr) => { Some($default) };
     (struct $name:ident { $($field:ident $(= $default:expr)?),* $(,)? }) => {
         impl $crate::tree::FromTree for $name {
-            fn read(node: $crate::tree::Node<'_>) -> Result<Self, $crate::tree::TreeError> {
-                let mut fields = $crate::tree::Fields::of(node, concat!("struct ", stringify!($name)))?;
+            fn read(node: &$crate::tree::Node<'_>, errors: &mut $crate::tree::FirstError) -> Self {
+                let mut fields = $crate::tree::Fields::of(node, concat!("struct ", stringify!($name)), errors);
                 fields.known(&[$(stringify!($field)),*]);
-                let made = Self {
+                Self {
                     $($field: fields.take(stringify!($field), $crate::tree::from_tree!(@default $($default)?))),*
-                };
-                fields.end(made)
+                }
             }
 
             fn nothing() -> Self {
@@ -25,9 +24,10 @@ macro_rules! from_tree {
         $($word:literal => $variant:ident { $($field:ident $(= $default:expr)?),* $(,)? }),* $(,)?
     }) => {
         impl $crate::tree::FromTree for $name {
-            fn read(node: $crate::tree::Node<'_>) -> Result<Self, $crate::tree::TreeError> {
-                let mut fields = $crate::tree::Fields::of(node, concat!("enum ", stringify!($name)))?;
-                let made = match fields.word($tag)? {
+            fn read(node: &$crate::tree::Node<'_>, errors: &mut $crate::tree::FirstError) -> Self {
+                let mut fields = $crate::tree::Fields::of(node, concat!("enum ", stringify!($name)), errors);
+                let Some(word) = fields.word($tag) else { return Self::nothing() };
+                match word {
                     $($word => {
                         fields.known(&[$(stringify!($field)),*]);
                         Self::$variant {
@@ -37,9 +37,11 @@ macro_rules! from_tree {
                             )),*
                         }
                     })*
-                    other => return Err(fields.unknown_word(other, &[$($word),*])),
-                };
-                fields.end(made)
+                    other => {
+                        fields.unknown_word(other, &[$($word),*]);
+                        Self::nothing()
+                    }
+                }
             }
 
             fn nothing() -> Self {
@@ -70,8 +72,9 @@ macro_rules! toml_table {
 macro_rules! tree_words {
     ($name:ident { $first:literal => $variant:ident $(, $word:literal => $other:ident)* $(,)? }) => {
         impl $crate::tree::FromTree for $name {
-            fn read(node: $crate::tree::Node<'_>) -> Result<Self, $crate::tree::TreeError> {
-                node.word(&[$name::$variant, $($name::$other),*], &[$first, $($word),*])
+            fn read(node: &$crate::tree::Node<'_>, errors: &mut $crate::tree::FirstError) -> Self {
+                let found = node.word(&[$first, $($word),*], errors);
+                found.and_then(|place| [$name::$variant, $($name::$other),*].get(place).copied()).unwrap_or($name::$variant)
             }
 
             fn nothing() -> Self {
@@ -84,7 +87,8 @@ macro_rules! tree_words {
 
         impl $crate::tree::FromKey for $name {
             fn of_key(key: &str) -> Result<Self, serde::de::value::Error> {
-                $crate::tree::of_word(key, &[$($name::$variant),*], &[$($word),*])
+                let place = $crate::tree::of_word(key, &[$($word),*])?;
+                Ok([$($name::$variant),*][place])
             }
         }
     };

@@ -35,7 +35,12 @@ pub fn read_table<T: FromTree>(file: &str, text: &str) -> Result<T, InputError> 
     let span = root.span();
     let root = DeValue::Table(root.into_inner());
     let node = Node { value: Tree::Toml(&root, text), span };
-    T::read(node).map_err(|error| syntax(file, text, &error.message, Some(error.span)))
+    let mut errors = FirstError::default();
+    let read = T::read(&node, &mut errors);
+    match errors.first {
+        None => Ok(read),
+        Some(TreeError { message, span }) => Err(syntax(file, text, &message, Some(span))),
+    }
 }
 
 /// Reads a JSON value. A key that occurs twice counts once, and null counts as a key that is not
@@ -44,7 +49,12 @@ pub fn read_table<T: FromTree>(file: &str, text: &str) -> Result<T, InputError> 
 /// # Errors
 /// The errors of [`FromTree::read`], in words.
 pub fn read_json<T: FromTree>(value: &Value) -> Result<T, String> {
-    T::read(Node { value: Tree::Json(value), span: 0..0 }).map_err(|error| error.message)
+    let mut errors = FirstError::default();
+    let read = T::read(&Node { value: Tree::Json(value), span: 0..0 }, &mut errors);
+    match errors.first {
+        None => Ok(read),
+        Some(error) => Err(error.message),
+    }
 }
 
 /// The reason a value is not read, and its place in a TOML file.
@@ -52,6 +62,26 @@ pub fn read_json<T: FromTree>(value: &Value) -> Result<T, String> {
 pub struct TreeError {
     message: String,
     span: Range<usize>,
+}
+
+/// The first error of reading a tree. Reading goes on behind it, so that no reader has a result to
+/// hand on, which makes them shorter.
+#[derive(Default)]
+pub struct FirstError {
+    first: Option<TreeError>,
+}
+
+impl FirstError {
+    /// Keeps an error, if it is the first.
+    #[inline(never)]
+    fn keep(&mut self, error: TreeError) {
+        self.first.get_or_insert(error);
+    }
+
+    /// Keeps an error at a place of a TOML file, if it is the first.
+    fn keep_at(&mut self, words: Words, span: Range<usize>) {
+        self.keep(TreeError { message: words.to_string(), span });
+    }
 }
 
 /// A value in a tree, and its place in a TOML file.
@@ -106,8 +136,15 @@ impl<'n> Node<'n> {
         self.error(Words::invalid_type(found, expected))
     }
 
+    /// Keeps as an error that the value is of another type than `expected`, and returns
+    /// [`FromTree::nothing`].
+    fn wrong<T: FromTree>(&self, expected: &dyn Expected, errors: &mut FirstError) -> T {
+        errors.keep(self.wrong_type(expected));
+        T::nothing()
+    }
+
     /// Returns a string; `None` for another type.
-    fn as_str(&self) -> Option<&'n str> {
+    pub(crate) fn as_str(&self) -> Option<&'n str> {
         match self.value {
             Tree::Toml(value, _) => value.as_str(),
             Tree::Json(value) => value.as_str(),
@@ -122,40 +159,41 @@ impl<'n> Node<'n> {
         }
     }
 
-    /// Returns a whole number of 64 bits with a sign.
-    ///
-    /// # Errors
-    /// Another type, and a larger number.
-    fn integer(&self, expected: &'static str) -> Result<i64, TreeError> {
+    /// Returns a whole number of 64 bits with a sign; 0 and an error for another type, and a larger
+    /// number.
+    fn integer(&self, expected: &'static str, errors: &mut FirstError) -> i64 {
         let found = match self.value {
             Tree::Toml(value, _) => {
                 value.as_integer().and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok())
             }
             Tree::Json(value) => value.as_i64(),
         };
-        found.ok_or_else(|| self.wrong_type(&expected))
+        found.unwrap_or_else(|| {
+            errors.keep(self.wrong_type(&expected));
+            0
+        })
     }
 
-    /// Returns the items of a list.
-    ///
-    /// # Errors
-    /// Another type.
-    fn items(&self, expected: &dyn Expected) -> Result<Vec<Node<'n>>, TreeError> {
+    /// Returns the items of a list; none and an error for another type.
+    #[inline(never)]
+    fn items(&self, expected: &dyn Expected, errors: &mut FirstError) -> Vec<Node<'n>> {
         let span = || self.span.clone();
         match self.value {
-            Tree::Toml(DeValue::Array(items), text) => Ok(items.iter().map(|item| Node::of_toml(item, text)).collect()),
+            Tree::Toml(DeValue::Array(items), text) => items.iter().map(|item| Node::of_toml(item, text)).collect(),
             Tree::Json(Value::Array(items)) => {
-                Ok(items.iter().map(|item| Node { value: Tree::Json(item), span: span() }).collect())
+                items.iter().map(|item| Node { value: Tree::Json(item), span: span() }).collect()
             }
-            _ => Err(self.wrong_type(expected)),
+            _ => {
+                errors.keep(self.wrong_type(expected));
+                Vec::new()
+            }
         }
     }
 
-    /// Returns the keys of a table with their places and their values.
-    ///
-    /// # Errors
-    /// Another type.
-    fn entries(&self, expected: &dyn Expected) -> Result<Vec<Entry<'n>>, TreeError> {
+    /// Returns the keys of a table with their places and their values; none and an error for another
+    /// type.
+    #[inline(never)]
+    fn entries(&self, expected: &dyn Expected, errors: &mut FirstError) -> Vec<Entry<'n>> {
         let span = || self.span.clone();
         match self.value {
             Tree::Toml(DeValue::Table(table), text) => {
@@ -163,15 +201,16 @@ impl<'n> Node<'n> {
                     let word: &std::borrow::Cow<'n, str> = key.get_ref();
                     (word.as_ref(), key.span(), Node::of_toml(value, text))
                 };
-                Ok(table.iter().map(entry).collect())
+                table.iter().map(entry).collect()
             }
             Tree::Json(Value::Object(object)) => {
                 let there = object.iter().filter(|(_, value)| !value.is_null());
-                Ok(there
-                    .map(|(key, value)| (&key[..], span(), Node { value: Tree::Json(value), span: span() }))
-                    .collect())
+                there.map(|(key, value)| (&key[..], span(), Node { value: Tree::Json(value), span: span() })).collect()
             }
-            _ => Err(self.wrong_type(expected)),
+            _ => {
+                errors.keep(self.wrong_type(expected));
+                Vec::new()
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use toml::de::DeValue;
 
-use super::{FromTree, Node, Tree, TreeError};
+use super::{FirstError, FromTree, Node, Tree};
 use crate::error::Problem;
 use crate::text::parse_decimal;
 
@@ -59,19 +59,19 @@ impl Scalar {
 }
 
 impl FromTree for Scalar {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
-        let Tree::Toml(value, file) = node.value else { return Err(node.wrong_type(&"a number of a TOML file")) };
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
+        let Tree::Toml(value, file) = node.value else { return node.wrong(&"a number of a TOML file", errors) };
         let written = || file.get(node.span.clone()).unwrap_or_default().replace('_', "");
-        Ok(match value {
+        match value {
             DeValue::String(text) => Scalar::Text(text.clone().into_owned()),
             DeValue::Integer(_) => {
-                node.integer("any valid TOML value")?;
+                node.integer("any valid TOML value", errors);
                 Scalar::Number(written())
             }
             DeValue::Float(_) => Scalar::Number(written()),
-            DeValue::Array(_) => Scalar::List(Vec::read(node)?),
+            DeValue::Array(_) => Scalar::List(Vec::read(node, errors)),
             other => Scalar::Other(other.type_str()),
-        })
+        }
     }
 
     fn nothing() -> Self {

@@ -6,24 +6,20 @@ use serde::de::value::Error as Words;
 use serde::de::{Error, Unexpected};
 use toml::de::DeValue;
 
-use super::{Node, Tree, TreeError};
-use crate::text::nearest_double;
+use super::{FirstError, Node, Tree};
 
 /// A type that a value becomes.
 pub trait FromTree: Sized {
-    /// Returns what the value says.
-    ///
-    /// # Errors
-    /// Errors on a value of another type, or out of range; in a table, on keys that are not known
-    /// and keys that are missing.
-    fn read(node: Node<'_>) -> Result<Self, TreeError>;
+    /// Returns what the value says, or nothing of meaning and an error: on a value of another type, or
+    /// out of range; in a table, on keys that are not known and keys that are missing.
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self;
 
     /// Returns the value of a key that is not there; `None` if it must be there.
     fn absent() -> Option<Self> {
         None
     }
 
-    /// Returns a value that stands for one with an error, until the error is returned.
+    /// Returns a value that stands for one with an error.
     fn nothing() -> Self;
 }
 
@@ -36,26 +32,29 @@ pub trait FromKey: Ord + Sized {
     fn of_key(key: &str) -> Result<Self, Words>;
 }
 
-/// Returns the value among `known` that has a name.
-pub(crate) fn of_word<T: Copy>(word: &str, known: &[T], names: &'static [&'static str]) -> Result<T, Words> {
-    let found = names.iter().position(|name| *name == word).and_then(|place| known.get(place));
-    found.copied().ok_or_else(|| Words::unknown_variant(word, names))
+/// Returns the place of a word among `known`.
+pub(crate) fn of_word(word: &str, known: &'static [&'static str]) -> Result<usize, Words> {
+    known.iter().position(|name| *name == word).ok_or_else(|| Words::unknown_variant(word, known))
 }
 
 impl Node<'_> {
-    /// Returns the value among `known` that a word names.
-    ///
-    /// # Errors
-    /// Another type, and another word.
-    pub(crate) fn word<T: Copy>(&self, known: &[T], names: &'static [&'static str]) -> Result<T, TreeError> {
-        let word = self.as_str().ok_or_else(|| self.error(Words::custom("wanted string or table")))?;
-        of_word(word, known, names).map_err(|words| self.error(words))
+    /// Returns the place among `known` of the word that the value is; `None` and an error for another
+    /// type, and another word.
+    pub(crate) fn word(&self, known: &'static [&'static str], errors: &mut FirstError) -> Option<usize> {
+        let found = match self.as_str() {
+            Some(word) => of_word(word, known),
+            None => Err(Words::custom("wanted string or table")),
+        };
+        found.map_err(|words| errors.keep(self.error(words))).ok()
     }
 
-    /// Returns a whole number that `T`, whose name is `expected`, holds.
-    fn whole<T: TryFrom<i64>>(&self, expected: &'static str) -> Result<T, TreeError> {
-        let number = self.integer(expected)?;
-        T::try_from(number).map_err(|_| self.error(Words::invalid_value(Unexpected::Signed(number), &expected)))
+    /// Returns a whole number that `T`, whose name is `expected`, holds; 0 and an error for others.
+    fn whole<T: TryFrom<i64> + Default>(&self, expected: &'static str, errors: &mut FirstError) -> T {
+        let number = self.integer(expected, errors);
+        T::try_from(number).unwrap_or_else(|_| {
+            errors.keep(self.error(Words::invalid_value(Unexpected::Signed(number), &expected)));
+            T::default()
+        })
     }
 }
 
@@ -66,8 +65,11 @@ impl FromKey for String {
 }
 
 impl FromTree for String {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
-        node.as_str().map(str::to_owned).ok_or_else(|| node.wrong_type(&"a string"))
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
+        match node.as_str() {
+            Some(text) => text.to_owned(),
+            None => node.wrong(&"a string", errors),
+        }
     }
 
     fn nothing() -> Self {
@@ -76,8 +78,11 @@ impl FromTree for String {
 }
 
 impl FromTree for bool {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
-        node.as_bool().ok_or_else(|| node.wrong_type(&"a boolean"))
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
+        match node.as_bool() {
+            Some(flag) => flag,
+            None => node.wrong(&"a boolean", errors),
+        }
     }
 
     fn nothing() -> Self {
@@ -86,8 +91,8 @@ impl FromTree for bool {
 }
 
 impl FromTree for usize {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
-        node.whole("usize")
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
+        node.whole("usize", errors)
     }
 
     fn nothing() -> Self {
@@ -96,8 +101,8 @@ impl FromTree for usize {
 }
 
 impl FromTree for u64 {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
-        node.whole("u64")
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
+        node.whole("u64", errors)
     }
 
     fn nothing() -> Self {
@@ -106,8 +111,8 @@ impl FromTree for u64 {
 }
 
 impl FromTree for u32 {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
-        node.whole("u32")
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
+        node.whole("u32", errors)
     }
 
     fn nothing() -> Self {
@@ -116,13 +121,19 @@ impl FromTree for u32 {
 }
 
 impl FromTree for f64 {
-    /// The nearest double.
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
+    /// The nearest double. A number beyond all doubles is refused, unless it is infinite by its own words.
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
         match node.value {
-            Tree::Toml(DeValue::Float(number), _) => nearest_double(number.as_str())
-                .ok_or_else(|| node.error(Words::custom("floating-point number overflowed"))),
+            Tree::Toml(DeValue::Float(number), _) => {
+                let read = number.as_str().parse::<f64>().ok();
+                let read = read.filter(|read| read.is_finite() || number.as_str().contains(['i', 'n']));
+                read.unwrap_or_else(|| {
+                    errors.keep(node.error(Words::custom("floating-point number overflowed")));
+                    0.0
+                })
+            }
             #[allow(clippy::cast_precision_loss)]
-            _ => node.integer("f64").map(|number| number as f64),
+            _ => node.integer("f64", errors) as f64,
         }
     }
 
@@ -132,8 +143,8 @@ impl FromTree for f64 {
 }
 
 impl<T: FromTree> FromTree for Option<T> {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
-        T::read(node).map(Some)
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
+        Some(T::read(node, errors))
     }
 
     fn absent() -> Option<Self> {
@@ -146,8 +157,8 @@ impl<T: FromTree> FromTree for Option<T> {
 }
 
 impl<T: FromTree> FromTree for Box<T> {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
-        T::read(node).map(Self::new)
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
+        Self::new(T::read(node, errors))
     }
 
     fn nothing() -> Self {
@@ -156,8 +167,8 @@ impl<T: FromTree> FromTree for Box<T> {
 }
 
 impl<T: FromTree> FromTree for Vec<T> {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
-        node.items(&"a sequence")?.into_iter().map(T::read).collect()
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
+        node.items(&"a sequence", errors).iter().map(|item| T::read(item, errors)).collect()
     }
 
     fn nothing() -> Self {
@@ -166,8 +177,8 @@ impl<T: FromTree> FromTree for Vec<T> {
 }
 
 impl<T: FromTree + Ord> FromTree for BTreeSet<T> {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
-        node.items(&"a sequence")?.into_iter().map(T::read).collect()
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
+        node.items(&"a sequence", errors).iter().map(|item| T::read(item, errors)).collect()
     }
 
     fn nothing() -> Self {
@@ -176,13 +187,16 @@ impl<T: FromTree + Ord> FromTree for BTreeSet<T> {
 }
 
 impl<T: FromTree> FromTree for [T; 2] {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
         let expected = "an array of length 2";
-        let items = node.items(&expected)?;
-        let [first, second] = &items[..] else {
-            return Err(node.error(Words::invalid_length(items.len(), &expected)));
-        };
-        Ok([T::read(first.clone())?, T::read(second.clone())?])
+        match &node.items(&expected, errors)[..] {
+            [first, second] => [T::read(first, errors), T::read(second, errors)],
+            items => {
+                // After a value of another type, this is no first error.
+                errors.keep(node.error(Words::invalid_length(items.len(), &expected)));
+                Self::nothing()
+            }
+        }
     }
 
     fn nothing() -> Self {
@@ -191,13 +205,17 @@ impl<T: FromTree> FromTree for [T; 2] {
 }
 
 impl<K: FromKey, T: FromTree> FromTree for BTreeMap<K, T> {
-    fn read(node: Node<'_>) -> Result<Self, TreeError> {
+    fn read(node: &Node<'_>, errors: &mut FirstError) -> Self {
         let mut map = BTreeMap::new();
-        for (key, span, value) in node.entries(&"a map")? {
-            let key = K::of_key(key).map_err(|words| TreeError { message: words.to_string(), span })?;
-            map.insert(key, T::read(value)?);
+        for (key, span, value) in node.entries(&"a map", errors) {
+            match K::of_key(key) {
+                Ok(key) => {
+                    map.insert(key, T::read(&value, errors));
+                }
+                Err(words) => errors.keep_at(words, span),
+            }
         }
-        Ok(map)
+        map
     }
 
     fn nothing() -> Self {

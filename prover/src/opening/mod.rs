@@ -7,6 +7,7 @@
 
 mod book;
 mod compare;
+mod months;
 mod opened;
 mod pool;
 
@@ -24,6 +25,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use book::KeptOfBook;
 pub use compare::Part;
+pub use months::Months;
 pub use opened::{OpenError, Opened};
 
 /// The opening of a commitment to a book.

@@ -10,7 +10,7 @@ from typing import Any, Union, cast
 
 Number = Union[int, float, str, decimal.Decimal]
 
-__all__ = ["Clause", "Number", "concentration", "cvar", "gross", "large_exposures", "net", "stress", "var"]
+__all__ = ["Clause", "Number", "concentration", "cvar", "gross", "large_exposures", "margin", "net", "stress", "var"]
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,37 @@ def stress(*, limit: Number | None = None, limit_nav: Number | None = None) -> C
     return _clause("stress", limit=limit, limit_nav=limit_nav)
 
 
-def gross(*, limit: Number | None = None, limit_nav: Number | None = None) -> Clause:
-    """The sum of the magnitudes of exposures is at most a limit."""
-    return _clause("gross", limit=limit, limit_nav=limit_nav)
+def margin(*, limit: Number | None = None, limit_nav: Number | None = None) -> Clause:
+    """The margin over a matrix of weights and correlations is at most a limit: see `Scenarios.margin`."""
+    return _clause("margin", limit=limit, limit_nav=limit_nav)
+
+
+def gross(
+    *,
+    limit: Number | None = None,
+    limit_nav: Number | None = None,
+    floor: Number | None = None,
+    floor_nav: Number | None = None,
+    classification: str | None = None,
+    group: str | None = None,
+) -> Clause:
+    """The sum of the magnitudes of exposures is at most a limit.
+
+    classification, group: a group of factors, of the mandate's file of groups; "each" for every group.
+        A clause on one group may have a floor, and needs no limit then
+
+    >>> gross(classification="sector", group="each", limit_nav=0.25).keys["group"]
+    'each'
+    """
+    return _clause(
+        "gross",
+        limit=limit,
+        limit_nav=limit_nav,
+        floor=floor,
+        floor_nav=floor_nav,
+        classification=classification,
+        group=group,
+    )
 
 
 def net(
@@ -95,9 +123,22 @@ def net(
     limit_nav: Number | None = None,
     floor: Number | None = None,
     floor_nav: Number | None = None,
+    classification: str | None = None,
+    group: str | None = None,
 ) -> Clause:
-    """The sum of exposures is at most a limit, and at least a floor if there is one."""
-    return _clause("net", limit=limit, limit_nav=limit_nav, floor=floor, floor_nav=floor_nav)
+    """The sum of exposures is at most a limit, and at least a floor if there is one.
+
+    classification, group: as in `gross`
+    """
+    return _clause(
+        "net",
+        limit=limit,
+        limit_nav=limit_nav,
+        floor=floor,
+        floor_nav=floor_nav,
+        classification=classification,
+        group=group,
+    )
 
 
 def concentration(*, limit: Number | None = None, limit_nav: Number | None = None) -> Clause:
@@ -147,6 +188,9 @@ def mandate_toml(
     currency: str | None,
     half_spreads: Mapping[str, Number] | Number | None,
     scenarios: Mapping[str, Any] | None,
+    nav: str | None = None,
+    cash: Sequence[str] | None = None,
+    groups: str | None = None,
 ) -> str:
     """Returns the text of a mandate's file."""
     lines = [f"name = {_toml(name)}"]
@@ -155,6 +199,12 @@ def mandate_toml(
         lines.append(f"unit = {_toml(unit) if isinstance(unit, str) else _toml(unit).strip(chr(34))}")
     if currency is not None:
         lines.append(f"currency = {_toml(currency)}")
+    if nav is not None:
+        lines.append(f"nav = {_toml(nav)}")
+    if cash is not None:
+        lines.append(f"cash = {_toml(list(cash))}")
+    if groups is not None:
+        lines.append(f"groups = {_toml(groups)}")
     for clause in clauses:
         lines += ["", "[[clause]]", f"measure = {_toml(clause.measure)}"]
         lines += [f"{key} = {_toml(value)}" for key, value in clause.keys.items()]

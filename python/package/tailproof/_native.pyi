@@ -109,6 +109,18 @@ class Scenarios:
         window: int | None = None,
     ) -> Scenarios: ...
     @staticmethod
+    def margin(table: _Table, *, correlations: Literal["low", "medium", "high"] = "medium") -> Scenarios: ...
+    @staticmethod
+    def scan(
+        underlying: str,
+        *,
+        price_range: Number,
+        extreme: Number,
+        cover: Number,
+        volatility_range: Number | None = None,
+        gamma: bool = False,
+    ) -> Scenarios: ...
+    @staticmethod
     def stress(table: _Table, *, percent: bool = False) -> Scenarios: ...
     @staticmethod
     def imported(
@@ -127,6 +139,7 @@ class Scenarios:
     def read(path: _Path, *, digest: _Digest | None = None) -> Scenarios: ...
     @staticmethod
     def from_bytes(content: bytes, *, digest: _Digest | None = None) -> Scenarios: ...
+    def with_cash(self, names: Sequence[str]) -> Scenarios: ...
     def to_bytes(self) -> bytes: ...
     def write(self, path: _Path) -> None: ...
     @property
@@ -169,14 +182,28 @@ class Mandate:
         currency: str | None = None,
         half_spreads: Mapping[str, Number] | Number | None = None,
         scenarios: Mapping[str, Any] | None = None,
+        nav: Literal["stated", "sum"] | None = None,
+        cash: Sequence[str] | None = None,
+        groups: _Digest | None = None,
     ) -> Mandate: ...
     @staticmethod
     def read(path: _Path) -> Mandate: ...
     @staticmethod
     def from_toml(text: str) -> Mandate: ...
+    def under(self, groups: _Path) -> Mandate: ...
     @staticmethod
     def preset(
-        rule: Literal["ucits-absolute", "ucits-relative", "frtb-es", "solvency2"],
+        rule: Literal[
+            "ucits-absolute",
+            "ucits-relative",
+            "frtb-es",
+            "solvency2",
+            "crr-large-exposures",
+            "aifmd-gross",
+            "frtb-sba",
+            "simm-delta",
+            "span-scan",
+        ],
         *,
         limit: Number | None = None,
         limit_nav: Number | None = None,
@@ -284,6 +311,9 @@ class Keys:
         scenarios: Scenarios | None = None,
         *,
         context: str | None = None,
+        before: Pool | None = None,
+        before_opening: PoolOpening | None = None,
+        reasons: Mapping[str, str] | _Path | None = None,
     ) -> Proof: ...
     def prove(
         self,
@@ -402,7 +432,8 @@ class Deal:
     @staticmethod
     def from_toml(text: str) -> Deal: ...
     @staticmethod
-    def named(name: Literal["consumer-2018", "cdx-na-ig-s7"]) -> Deal: ...
+    def named(name: Literal["consumer-2018", "cdx-na-ig-s7", "crypto-2021"]) -> Deal: ...
+    def under(self, assumptions: _Path) -> Deal: ...
     def scenarios(
         self,
         *,
@@ -414,6 +445,7 @@ class Deal:
         seed: _Digest | None = None,
         slots: int | None = None,
     ) -> Scenarios: ...
+    def bad_debt(self, market: Scenarios) -> Scenarios: ...
     def write(self, path: _Path, *, force: bool = False) -> None: ...
     @property
     def name(self) -> str: ...

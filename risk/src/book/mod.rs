@@ -209,7 +209,7 @@ impl Book {
         let exposures = exposures.into_iter().map(Option::unwrap_or_default).collect();
         let moving = self.rows.iter().filter(|row| places.contains_key(&*row.factor));
         let values = moving.map(|row| row.value).collect();
-        Ok(Amounts { exposures, values, cash, trades: self.traded(&places, set)? })
+        Amounts { exposures, values, cash, trades: self.traded(&places, set)? }.with_cash_in_its_column(set)
     }
 
     /// Returns the trades with the places of their factors.

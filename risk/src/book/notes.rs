@@ -56,7 +56,7 @@ impl Book {
         if stated || has_cash {
             return notes;
         }
-        let held = exposures(set, positions);
+        let held = exposures(positions, |column| set.is_exposure(column));
         let gross = held.iter().map(|exposure| exposure.abs()).sum::<i128>();
         let is_short = held.iter().any(|exposure| *exposure < 0);
         let net = i128::from(positions.nav());

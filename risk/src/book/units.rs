@@ -2,8 +2,9 @@
 
 use ethnum::I256;
 use rust_decimal::Decimal;
-use tailproof_core::error::{BookProblem, PriceProblem, Problem};
+use tailproof_core::error::{BookProblem, CashProblem, PriceProblem, Problem, RowError};
 use tailproof_core::fixed_point::{MAX_GROSS, MAX_NAV, Unit, div_round};
+use tailproof_core::mandate::rules::sum_of_values;
 use tailproof_core::positions::Positions;
 use tailproof_core::scenarios::{factors::is_exposure, set::ScenarioSet};
 
@@ -65,9 +66,11 @@ pub(super) fn positions_in(
     let exposures_in_units = exposures(amounts, unit)?;
     let nav_in_units = match nav {
         Some(nav) => nearest(nav, unit),
+        None if !set.cash().is_empty() && amounts.values.is_some() => sum_of_columns(set, &exposures_in_units)?,
         None if amounts.values.is_some() => sum_in_units(set, amounts, unit)?,
         None if has_steps(set, &exposures_in_units) => return Err(PriceProblem::SumOfSteps.into()),
         None if has_greeks(set, &exposures_in_units) => return Err(BookProblem::SumOfDeltas.into()),
+        None if !set.cash().is_empty() => sum_of_columns(set, &exposures_in_units)?,
         None => sum_in_units(set, amounts, unit)?,
     };
     Positions::new(unit, exposures_in_units, nav_in_units.as_u64())
@@ -83,6 +86,30 @@ fn has_steps(set: &ScenarioSet, exposures: &[i64]) -> bool {
 /// Whether the book has Greeks, so that an exposure is a delta and no value.
 fn has_greeks(set: &ScenarioSet, exposures: &[i64]) -> bool {
     exposures.iter().zip(set.factors()).any(|(exposure, name)| *exposure != 0 && !is_exposure(name))
+}
+
+impl Amounts {
+    /// Returns the amounts with cash in the set's first column of cash, and with what values are more or
+    /// less than exposures: the sum of the columns is then the sum of the values and of the cash. Trades
+    /// are paid from there. A set without such a column leaves cash beside the exposures.
+    pub(super) fn with_cash_in_its_column(mut self, set: &ScenarioSet) -> Result<Self, RowError> {
+        let Some(name) = set.cash().first() else { return Ok(self) };
+        let column = set.factors().len() - set.cash().len();
+        let mut cash = self.cash.drain(..).collect::<Vec<_>>();
+        if let Some(values) = self.values.take() {
+            let exposures = self.exposures.iter().zip(set.factors()).filter(|(_, name)| is_exposure(name));
+            cash.extend(exposures.map(|(exposure, _)| -*exposure).chain(values));
+            self.values = Some(Vec::new());
+        }
+        let beyond = |_| Problem::from(BookProblem::CashBeyond(name.clone()));
+        let sum = cash.iter().try_fold(self.exposures[column], |sum, amount| sum.checked_add(*amount));
+        self.exposures[column] = sum.ok_or(()).map_err(beyond)?;
+        let is_value = |place: usize| is_exposure(&set.factors()[place]);
+        let paid: Vec<(usize, Decimal)> =
+            self.trades.iter().filter(|(place, _)| is_value(*place)).map(|(_, amount)| (column, -*amount)).collect();
+        self.trades.extend(paid);
+        Ok(self)
+    }
 }
 
 /// Returns the sum of the values, or else of the exposures, and of the cash in units: trades are paid
@@ -102,6 +129,15 @@ fn sum_in_units(set: &ScenarioSet, amounts: &Amounts, unit: Unit) -> Result<I256
         return Err(nav_too_large(total(all()), unit));
     }
     Ok(sum)
+}
+
+/// Returns the sum of the exposures and of the cash of a set with columns of cash, in units: what a
+/// mandate whose net asset value is a sum asks for.
+fn sum_of_columns(set: &ScenarioSet, exposures: &[i64]) -> Result<I256, Problem> {
+    match sum_of_values(set, exposures) {
+        sum @ 0.. => Ok(I256::from(sum)),
+        _ => Err(CashProblem::Negative.into()),
+    }
 }
 
 fn nav_too_large(value: String, unit: Unit) -> Problem {

@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use tailproof_core::pool::{Category, Column, Field, Loan, LoanPool, PoolFigures, Status, Tape, TapeSchema};
 use tailproof_core::text::to_f64;
 
+/// Number of the largest obligors whose debts a description adds up, if there are as many.
+pub const TOP: usize = 10;
+
 /// A pool's loans in figures. They are private. Amounts are in cents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PoolDescription {
@@ -17,6 +20,8 @@ pub struct PoolDescription {
     pub obligors: usize,
     /// balance of the largest obligor, and its name, if it has one
     pub largest_obligor: (u64, Option<String>),
+    /// number of the largest obligors, at most [`TOP`], and what they owe together
+    pub top_obligors: (usize, u64),
     /// sum of the squared shares of the obligors
     pub herfindahl: f64,
     /// loans on the tape that are not of the pool
@@ -94,7 +99,7 @@ impl PoolDescription {
         let mut outside = Outside::default();
         others.into_iter().for_each(|loan| outside.add(loan));
         let balance: u64 = loans.iter().map(|loan| loan.balance).sum();
-        let (obligors, largest_obligor, squared) = obligors(&loans, schema);
+        let (debts, largest_obligor, squared) = obligors(&loans, schema);
         let statuses = Status::ALL.into_iter().filter_map(|(_, status)| {
             let of: Vec<&&Loan> = loans.iter().filter(|loan| loan.status == Some(status)).collect();
             Some((status, of.len(), of.iter().map(|loan| loan.balance).sum())).filter(|(_, loans, _)| *loans > 0)
@@ -102,8 +107,9 @@ impl PoolDescription {
         Self {
             loans: loans.len(),
             balance,
-            obligors,
+            obligors: debts.len(),
             largest_obligor,
+            top_obligors: (debts.len().min(TOP), debts.iter().take(TOP).sum()),
             herfindahl: squared / (balance as f64).powi(2),
             outside,
             coverage: coverage(&loans),
@@ -145,29 +151,31 @@ fn ratio(cents: u64, all: u64) -> f64 {
     cents as f64 / all as f64
 }
 
-/// Returns the number of obligors, what the largest owes with its name, and the sum of their squares.
-fn obligors(loans: &[&Loan], schema: Option<&TapeSchema>) -> (usize, (u64, Option<String>), f64) {
+/// Returns what each obligor owes, the largest first; what the largest owes with its name; and the sum of
+/// their squares.
+fn obligors(loans: &[&Loan], schema: Option<&TapeSchema>) -> (Vec<u64>, (u64, Option<String>), f64) {
     let is_named = schema.is_none_or(|schema| schema.has(Column::Obligor));
     let canonical = |name: &String| schema.map_or_else(|| name.clone(), |schema| schema.canonical_id(name));
     let mut owed: HashMap<String, u64> = HashMap::new();
-    let (mut count, mut largest, mut squared) = (0, (0, None), 0u128);
+    let (mut debts, mut largest, mut squared) = (Vec::new(), (0, None), 0u128);
     for loan in loans {
         match loan.obligor.as_ref().filter(|_| is_named) {
             Some(name) => *owed.entry(canonical(name)).or_default() += loan.balance,
             None => {
-                count += 1;
+                debts.push(loan.balance);
                 squared += u128::from(loan.balance).pow(2);
                 largest = largest.max((loan.balance, None));
             }
         }
     }
     for (name, cents) in owed {
-        count += 1;
+        debts.push(cents);
         squared += u128::from(cents).pow(2);
         // Of several that owe the same, the last by name.
         largest = largest.max((cents, Some(name)));
     }
-    (count, largest, squared as f64)
+    debts.sort_unstable_by(|left, right| right.cmp(left));
+    (debts, largest, squared as f64)
 }
 
 /// Whether a loan has a value in a column.
@@ -281,5 +289,15 @@ mod tests {
         let found = described("id,balance,obligor\n1,43250000.17,A\n2,51000000.99,D\n3,8000000,A\n4,5,\n");
         assert_eq!((found.obligors, &found.largest_obligor), (3, &(5_125_000_017, Some("A".to_owned()))));
         assert_eq!(found.delinquent(), None);
+        assert_eq!(found.top_obligors, (3, found.balance));
+    }
+
+    #[test]
+    fn the_ten_largest_obligors_are_added_up() {
+        let rows: String =
+            (1..=12).map(|loan| format!("{loan},{loan},{}\n", if loan < 3 { "A" } else { "" })).collect();
+        let found = described(&format!("id,balance,obligor\n{rows}"));
+        // 12 to 4 and, of equal debts of 3, one.
+        assert_eq!((found.obligors, found.top_obligors), (11, (10, 7_500)));
     }
 }

@@ -85,19 +85,28 @@ impl GradedPool {
     /// An attachment that is not below the detachment.
     pub fn tranches(&self, tranches: &[(f64, f64)]) -> Result<Vec<TrancheFigures>, Problem> {
         let outcomes = self.outcomes();
-        let of = |(attachment, detachment): &(f64, f64)| {
-            if !(*attachment >= 0.0 && attachment < detachment) {
-                return Err(Problem::TrancheEnds(format!("a tranche from {attachment} to {detachment}")));
-            }
-            let width = detachment - attachment;
-            let lost = |(loss, weight): &(f64, f64)| weight * (loss - attachment).clamp(0.0, width);
-            Ok(TrancheFigures {
-                expected_loss: outcomes.iter().map(lost).sum::<f64>() / width,
-                hit: self.exceeds(*attachment),
-                wipe_out: self.exceeds(*detachment),
-            })
-        };
-        tranches.iter().map(of).collect()
+        tranches.iter().map(|ends| self.tranche(&outcomes, *ends)).collect()
+    }
+
+    /// Returns the figures of a tranche over [`GradedPool::outcomes`].
+    ///
+    /// # Errors
+    /// An attachment that is not below the detachment.
+    pub fn tranche(
+        &self,
+        outcomes: &[(f64, f64)],
+        (attachment, detachment): (f64, f64),
+    ) -> Result<TrancheFigures, Problem> {
+        if !(attachment >= 0.0 && attachment < detachment) {
+            return Err(Problem::TrancheEnds(format!("a tranche from {attachment} to {detachment}")));
+        }
+        let width = detachment - attachment;
+        let lost = |(loss, weight): &(f64, f64)| weight * (loss - attachment).clamp(0.0, width);
+        Ok(TrancheFigures {
+            expected_loss: outcomes.iter().map(lost).sum::<f64>() / width,
+            hit: self.exceeds(attachment),
+            wipe_out: self.exceeds(detachment),
+        })
     }
 }
 

@@ -51,7 +51,7 @@ pub struct TailLosses {
 
 /// Returns value at risk and expected shortfall of a piece of the notional, from outcomes of the
 /// pool's loss with their probabilities, the least loss first.
-fn tail_losses(outcomes: &[(f64, f64)], attachment: f64, detachment: f64, confidence: f64) -> TailLosses {
+pub(crate) fn tail_losses(outcomes: &[(f64, f64)], attachment: f64, detachment: f64, confidence: f64) -> TailLosses {
     let width = detachment - attachment;
     let lost = |loss: f64| (loss - attachment).clamp(0.0, width) / width;
     // Probabilities sum to one up to rounding.
@@ -150,6 +150,7 @@ impl Pool {
     /// # Errors
     /// A loan without assumptions; nothing that is owed, or that can be lost.
     pub fn new(tape: &Tape, deal: &Deal) -> Result<Self, Problem> {
+        deal.require_credit()?;
         let loans = || tape.loans().iter().filter(|loan| loan.is_in_pool());
         if let Some(schema) = deal.schema()
             && tape.loans().iter().any(|loan| schema.holds(loan) && !loan.is_in_pool())

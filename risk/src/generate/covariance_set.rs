@@ -72,7 +72,7 @@ pub fn from_prices(prices: &PriceHistory, parameters: &Parameters) -> Result<Sce
         false => vec![0.0; covariance.size()],
     };
     let factor: Vec<f64> = factor.into_iter().map(|entry| entry * days.sqrt()).collect();
-    let (scale, entries) = scaled(prices.factors(), &mean, &factor)?;
+    let (scale, entries) = scaled(prices.factors(), &mean, &factor, MOST_CHANGE)?;
     let generator = Generator::Covariance {
         covariance: estimator.name().into(),
         repair: repair.map(|repair| repair.name().into()),
@@ -115,7 +115,7 @@ pub fn from_table(table: &DecimalTable, repair: Option<Repair>) -> Result<Scenar
     let covariance = repair.map_or(covariance.clone(), |repair| covariance.repaired(repair));
     let factor = covariance.factor()?;
     let means: Vec<f64> = mean.iter().map(number).collect();
-    let (scale, entries) = scaled(names, &means, &factor)?;
+    let (scale, entries) = scaled(names, &means, &factor, MOST_CHANGE)?;
     // A table without means is one of means that are zero.
     let rows = rows.iter().map(|(name, values)| (name.clone(), &values[..]));
     let digest = digest(DOMAIN, names, std::iter::once(("mean".to_owned(), &mean[..])).chain(rows));
@@ -147,11 +147,17 @@ pub fn parameters_from(generator: &Generator) -> Result<Option<Parameters>, Prob
 /// Largest change of a factor's deviation by rounding, as a share of it.
 const MOST_CHANGE: f64 = 1.0 / 128.0;
 
-/// The mean and the rows of the transposed factor as integers, with the scale that fits them.
+/// Returns the mean and the rows of the transposed factor as integers, with the scale that fits them.
+/// Rounding changes the deviation of a factor by at most the share `most_change` of it.
 ///
 /// # Errors
 /// Numbers too large; a factor whose deviation is too small beside the largest to be kept.
-fn scaled(names: &[String], mean: &[f64], factor: &[f64]) -> Result<(u32, Vec<i32>), Problem> {
+pub(super) fn scaled(
+    names: &[String],
+    mean: &[f64],
+    factor: &[f64],
+    most_change: f64,
+) -> Result<(u32, Vec<i32>), Problem> {
     let size = mean.len();
     let transposed = (0..size).flat_map(|row| (0..size).map(move |column| factor[column * size + row]));
     let values: Vec<f64> = mean.iter().copied().chain(transposed).collect();
@@ -172,7 +178,7 @@ fn scaled(names: &[String], mean: &[f64], factor: &[f64]) -> Result<(u32, Vec<i3
         let parts = || (1..=size).map(|row| row * size + column);
         let exact = parts().map(|at| values[at] * values[at]).sum::<f64>().sqrt();
         let kept = parts().map(|at| f64::from(entries[at]) * f64::from(entries[at])).sum::<f64>().sqrt() / step;
-        if (kept - exact).abs() > exact * MOST_CHANGE {
+        if (kept - exact).abs() > exact * most_change {
             return Err(Problem::OutOfRange {
                 what: format!("the deviation of '{name}'"),
                 value: format!("{exact:e}"),
@@ -187,7 +193,8 @@ fn scaled(names: &[String], mean: &[f64], factor: &[f64]) -> Result<(u32, Vec<i3
     Ok((scale, entries))
 }
 
-fn set(
+/// Returns the set of a mean and the rows of a factor.
+pub(super) fn set(
     generator: Generator,
     factors: Vec<String>,
     last_prices: Option<Vec<String>>,

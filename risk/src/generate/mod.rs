@@ -4,6 +4,7 @@
 //! * [`mod@montecarlo`]: paths drawn from a model of a price history; [`covariance`]: its
 //!   estimators.
 //! * [`covariance_set`]: public covariances, for parametric figures.
+//! * [`margin`]: matrices of weights and correlations, for margins by rule.
 //! * [`mod@stress`]: named scenarios from a table; [`mod@imported`]: those of another model.
 //! * [`events`]: lists of dates between which prices moved.
 //! * [`regenerate`]: sets of every maker made again from their headers, and compared.
@@ -12,6 +13,7 @@ pub mod covariance;
 pub mod covariance_set;
 pub mod events;
 pub mod imported;
+pub mod margin;
 pub mod montecarlo;
 pub mod regenerate;
 pub mod stress;

@@ -1,16 +1,18 @@
 //! Scenario sets made again by the makers of this crate, and compared.
 
 use tailproof_core::PriceHistory;
-use tailproof_core::scenarios::ScenarioSet;
 use tailproof_core::scenarios::factors::is_exposure;
 use tailproof_core::scenarios::generator::{Generator, Variant};
-use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate, RegenerateError, Remade, Source, Sources};
+use tailproof_core::scenarios::regenerate::{
+    Recomputed, Regenerate, RegenerateError, Remade, Source, Sources, with_cash,
+};
+use tailproof_core::scenarios::{ScenarioSet, collateral};
 
 use super::covariance::Repair;
 use super::imported::imported;
 use super::stress::stress;
 use super::variants::{variant, volatilities_digest};
-use super::{covariance_set, montecarlo};
+use super::{covariance_set, margin, montecarlo};
 
 /// Makes sets of every generator again that has a maker.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,6 +20,9 @@ pub struct Makers;
 
 impl Regenerate for Makers {
     fn regenerate(&self, set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, RegenerateError> {
+        if let Some(remade) = with_cash(self, set, sources) {
+            return remade;
+        }
         let is_historical = matches!(set.generator(), Generator::Historical { .. });
         if !is_historical {
             sources.check_no_volatilities()?;
@@ -47,6 +52,13 @@ impl Regenerate for Makers {
                 let again = again.map_err(|error| RegenerateError::from_source(Source::Table)(error.problem))?;
                 Ok(Remade::new(set, again, Source::Table, sources.tolerance))
             }
+            Generator::MarginTable { correlations, .. } => {
+                let table = sources.table.ok_or(RegenerateError::Missing(Source::Table))?;
+                let again = margin::from_table(table, *correlations);
+                let again = again.map_err(|error| RegenerateError::from_source(Source::Table)(error.problem))?;
+                Ok(Remade::new(set, again, Source::Table, sources.tolerance))
+            }
+            Generator::Collateral { .. } => collateral::remade(self, set, sources),
             _ => Recomputed.regenerate(set, sources),
         }
     }
@@ -134,6 +146,7 @@ mod tests {
     use crate::generate::montecarlo::{Model, Parameters};
     use crate::table::{MoveUnit, TableOptions, read_covariance_table, read_imported_table, read_stress_table};
     use tailproof_core::scenarios::Place;
+    use tailproof_core::scenarios::generator::Correlations;
     use tailproof_core::scenarios::historical::historical;
     use tailproof_core::scenarios::regenerate::Comparison;
 
@@ -360,6 +373,20 @@ mod tests {
         let covariance = read_covariance_table("v.csv", &b"factor,A\nA,0.0004\n"[..], &options).unwrap().0;
         let set = covariance_set::from_table(covariance.table(), None).unwrap();
         assert_eq!(comparison(&set, &with(covariance.table())), Comparison::Identical);
+        let weights = |text: &str| margin::margin_table("m.toml", text).unwrap();
+        let text = "within = 0.5\n[[bucket]]\nname = \"x\"\nfactors = [\"A\", \"B\"]\nweights = 0.1\n";
+        let table = weights(text);
+        let set = margin::from_table(&table, Correlations::Low).unwrap();
+        assert_eq!(comparison(&set, &with(&table)), Comparison::Identical);
+        let other = weights(&text.replace("0.1", "0.2"));
+        assert_eq!(comparison(&set, &with(&other)), Comparison::OtherSource(Source::Table));
+        // A header that calls the low matrix the high one.
+        let mut generator = set.generator().clone();
+        let Generator::MarginTable { correlations, .. } = &mut generator else { panic!("{generator:?}") };
+        *correlations = Correlations::High;
+        let (factors, labels) = (set.factors().to_vec(), set.labels().to_vec());
+        let called = ScenarioSet::new(generator, factors, labels, None, vec![1; 3], set.entries().to_vec()).unwrap();
+        assert_eq!(comparison(&called, &with(&table)), Comparison::OtherSet);
         let weighted = |text: &str| {
             let weights = Some("weight");
             read_imported_table("m.csv", text.as_bytes(), weights, MoveUnit::Fraction, &options)

@@ -65,7 +65,10 @@ pub fn book_figures(set: &ScenarioSet, positions: &Positions, confidences: &[Con
     let levels = confidences.iter().map(level).collect();
     BookFigures {
         nav: Amount::from_units(i128::from(positions.nav()), unit),
-        gross: Amount::from_units(exposures(set, positions).iter().map(|exposure| exposure.abs()).sum(), unit),
+        gross: Amount::from_units(
+            exposures(positions, |column| set.is_exposure(column)).iter().map(|exposure| exposure.abs()).sum(),
+            unit,
+        ),
         worst: amount(losses[worst_scenario]),
         worst_scenario,
         counted: weighted().count(),

@@ -19,6 +19,7 @@ pub struct DayOfLimits {
 /// other set, of which there are no limits over days.
 pub fn plain_horizon(set: &ScenarioSet) -> Option<usize> {
     match set.generator() {
+        _ if !set.cash().is_empty() => None,
         Generator::Historical { horizon, variant: None, ring: None, slot: None, treatment: None, .. } => Some(*horizon),
         _ => None,
     }

@@ -1,9 +1,11 @@
-//! Deals about public loan pools, each a TOML file with a mapping of the same pool beside it.
+//! Deals that ship with the program, each a TOML file: two about public loan pools, with a mapping of
+//! the same pool beside it, and one about loans that are made up, secured by coins.
 
 /// Names of the deals, with their texts.
-pub const DEALS: [(&str, &str); 2] = [
+pub const DEALS: [(&str, &str); 3] = [
     ("consumer-2018", include_str!("../../data/deals/consumer-2018.toml")),
     ("cdx-na-ig-s7", include_str!("../../data/deals/cdx-na-ig-s7.toml")),
+    ("crypto-2021", include_str!("../../data/deals/crypto-2021.toml")),
 ];
 
 /// Returns the text of a deal, by its name.

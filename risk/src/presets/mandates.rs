@@ -7,6 +7,7 @@ use tailproof_core::error::{Problem, RuleProblem};
 use tailproof_core::fixed_point::FRACTION_BITS;
 use tailproof_core::mandate::prescribed::prescribed_rule;
 use tailproof_core::measures::{losses, value_at_risk};
+use tailproof_core::scenarios::generator::{Correlations, Generator};
 use tailproof_core::scenarios::{ScenarioSet, file};
 use tailproof_core::{Confidence, Limit, Positions, TailMass};
 
@@ -15,13 +16,18 @@ const UCITS_RELATIVE: &str = include_str!("../../data/presets/ucits-relative.tom
 const DIVERSIFICATION: &str = include_str!("../../data/presets/diversification.toml");
 const FRTB_ES: &str = include_str!("../../data/presets/frtb-es.toml");
 const SOLVENCY2: &str = include_str!("../../data/presets/solvency2.toml");
+const CRR_LARGE_EXPOSURES: &str = include_str!("../../data/presets/crr-large-exposures.toml");
+const AIFMD_GROSS: &str = include_str!("../../data/presets/aifmd-gross.toml");
+const FRTB_SBA: &str = include_str!("../../data/presets/frtb-sba.toml");
+const SIMM_DELTA: &str = include_str!("../../data/presets/simm-delta.toml");
+const SPAN_SCAN: &str = include_str!("../../data/presets/span-scan.toml");
 
 /// Confidence of the VaR of UCITS, in millionths.
 const UCITS_CONFIDENCE: u32 = 990_000;
 /// A limit is a fraction of the portfolio's value in billionths.
 const BILLION: i64 = 1_000_000_000;
 
-/// Why a reference portfolio makes no mandate.
+/// Why a reference portfolio or a set makes no mandate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReferenceError {
@@ -34,6 +40,9 @@ pub enum ReferenceError {
     /// Value at risk is a gain, or nothing.
     #[error("its value at risk over these scenarios is not a loss")]
     NoLoss,
+    /// A set of correlations that the rule does not have.
+    #[error("the rule has one set of correlations: make the set with the medium ones")]
+    OneSet,
     /// The set is not one over which the rule computes its figures.
     #[error(transparent)]
     Scenarios(#[from] RuleProblem),
@@ -93,11 +102,63 @@ pub fn with_diversification(ucits: &str) -> String {
 /// Returns the expected shortfall of the Basel framework for market risk, with the bank's own
 /// limit.
 pub fn frtb_es(limit: Limit) -> String {
-    let line = match limit {
+    FRTB_ES.replace("{LIMIT}", &line_of(limit))
+}
+
+/// Returns the limit on large exposures of the CRR: a quarter of Tier 1 capital, which is the net asset
+/// value.
+pub fn crr_large_exposures() -> &'static str {
+    CRR_LARGE_EXPOSURES
+}
+
+/// Returns leverage by the gross method of the AIFMD, with the manager's own maximum, a fraction of the
+/// net asset value.
+pub fn aifmd_gross(maximum: Decimal) -> String {
+    AIFMD_GROSS.replace("{LIMIT}", &line_of(Limit::NavFraction(maximum)))
+}
+
+/// A part of a rule that is a figure over one public set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// delta or vega of one risk class under the sensitivities-based method of the Basel framework
+    FrtbSba,
+    /// delta margin of one risk class in the manner of SIMM
+    SimmDelta,
+    /// scan of one underlying in the manner of SPAN
+    SpanScan,
+}
+
+/// Returns the mandate of a part of a rule, with a limit of its user's, over the set with this digest.
+///
+/// # Errors
+/// A set of another kind; low or high correlations for a rule that has one set of them.
+pub fn part_of_rule(part: Part, limit: Limit, set: &ScenarioSet) -> Result<String, ReferenceError> {
+    let (name, text) = match part {
+        Part::FrtbSba => ("FRTB-SBA", FRTB_SBA),
+        Part::SimmDelta => ("SIMM-like", SIMM_DELTA),
+        Part::SpanScan => ("SPAN-like", SPAN_SCAN),
+    };
+    prescribed_rule(name).map_or(Ok(()), |rule| rule.check(set))?;
+    let correlations = match set.generator() {
+        Generator::MarginTable { correlations, .. } => correlations.name(),
+        _ => "",
+    };
+    if part == Part::SimmDelta && correlations != Correlations::Medium.name() {
+        return Err(ReferenceError::OneSet);
+    }
+    Ok(text
+        .replace("{LIMIT}", &line_of(limit))
+        .replace("{CORRELATIONS}", correlations)
+        .replace("{SCENARIOS}", &hex::encode(file::digest(set))))
+}
+
+/// Returns the line of a limit in a mandate's file.
+fn line_of(limit: Limit) -> String {
+    match limit {
         Limit::Absolute(amount) => format!("limit = \"{amount}\""),
         Limit::NavFraction(fraction) => format!("limit_nav = \"{fraction}\""),
-    };
-    FRTB_ES.replace("{LIMIT}", &line)
+        Limit::None => String::new(),
+    }
 }
 
 /// Returns the value at risk of Solvency II.
@@ -109,9 +170,10 @@ pub fn solvency2() -> &'static str {
 mod tests {
     use super::*;
     use tailproof_core::scenarios::historical::historical;
+    use tailproof_core::scenarios::scan::{ScanRanges, scan};
     use tailproof_core::{Mandate, Unit};
 
-    fn set() -> ScenarioSet {
+    fn set_of_prices() -> ScenarioSet {
         let mut day = jiff::civil::date(2024, 1, 1);
         let mut text = "date,A,B\n".to_owned();
         for index in 0..270 {
@@ -131,8 +193,87 @@ mod tests {
             frtb_es(Limit::Absolute(limit("1000"))),
             frtb_es(Limit::NavFraction(limit("0.05"))),
             solvency2().to_owned(),
+            crr_large_exposures().to_owned(),
+            aifmd_gross(limit("2.5")),
         ] {
             Mandate::from_toml("preset", &text).unwrap();
+        }
+    }
+
+    /// Whether a book of these exposures, of cents, meets a mandate with a net asset value.
+    fn is_met(text: &str, exposures: &[i64], nav: u64) -> bool {
+        let names = (0..exposures.len()).map(|index| format!("position {index}")).collect();
+        let labels = vec!["none".to_owned()];
+        let generator = Generator::Custom { description: "no moves".into() };
+        let set = ScenarioSet::new(generator, names, labels, None, vec![1], vec![0; exposures.len()]).unwrap();
+        let positions = Positions::new(Unit::CENT, exposures.to_vec(), nav).unwrap();
+        let mandate = Mandate::from_toml("preset", text).unwrap();
+        mandate.evaluate(&set, &positions).unwrap().iter().all(|figure| figure.holds())
+    }
+
+    /// HM Revenue & Customs, *International Manual*, INTM267720: a loan of 350,000 pounds takes a
+    /// capital base of 350,000 / 25 % = 1,400,000. (The manual's regime took another base than Tier 1
+    /// capital, and the same 25 %.)
+    #[test]
+    fn a_large_exposure_takes_four_times_its_capital() {
+        for (nav, met) in [(140_000_000, true), (139_999_999, false)] {
+            assert_eq!(is_met(crr_large_exposures(), &[35_000_000, -20_000_000], nav), met, "{nav}");
+            assert_eq!(is_met(crr_large_exposures(), &[20_000_000, -35_000_000], nav), met, "{nav}");
+        }
+    }
+
+    /// Funds-Axis, *EU UCITS and AIFMD Exposure Concepts*: *Example 3, the relevance of derivatives:
+    /// unrealised loss* (equities of 10,000, derivatives of 9,000 and a net asset value of 9,000 have the
+    /// exposure 19,000, which is 211.11 %), and *Recommendations for change*, 2 (equities of 100 and
+    /// derivatives of 200 on a net asset value of 100: 300 %). There is nothing to net or hedge in either,
+    /// so both methods of the AIFMD have these figures.
+    #[test]
+    fn gross_leverage_is_that_of_published_examples() {
+        let meets =
+            |maximum: &str, exposures: &[i64], nav| is_met(&aifmd_gross(maximum.parse().unwrap()), exposures, nav);
+        assert!(meets("2.111111112", &[1_000_000, 900_000], 900_000));
+        assert!(!meets("2.111111111", &[1_000_000, 900_000], 900_000));
+        assert!(meets("3", &[10_000, 20_000], 10_000) && !meets("2.999999999", &[10_000, 20_000], 10_000));
+        // Neither netting nor hedging.
+        assert!(meets("3", &[10_000, -20_000], 10_000) && !meets("2.999999999", &[10_000, -20_000], 10_000));
+    }
+
+    /// A mandate of a part of a rule is over the one set of its digest, and of no other kind.
+    #[test]
+    fn parts_of_rules_are_mandates_over_one_set() {
+        let text = "within = 0.5\n[[bucket]]\nname = \"x\"\nfactors = [\"A\", \"B\"]\nweights = 0.1\n";
+        let table = crate::generate::margin::margin_table("m.toml", text).unwrap();
+        let matrix = |of| crate::generate::margin::from_table(&table, of).unwrap();
+        let number = |text: &str| text.parse().unwrap();
+        let ranges = ScanRanges {
+            price: number("0.08"),
+            volatility: None,
+            gamma: false,
+            extreme: number("3"),
+            cover: number("0.33"),
+        };
+        let scanned = scan("A", &ranges).unwrap();
+        let limit = Limit::Absolute(number("1000"));
+        let (medium, high) = (matrix(Correlations::Medium), matrix(Correlations::High));
+        for (part, set, name) in [
+            (Part::FrtbSba, &medium, "FRTB-SBA delta or vega of one risk class, medium correlations"),
+            (Part::FrtbSba, &high, "FRTB-SBA delta or vega of one risk class, high correlations"),
+            (Part::SimmDelta, &medium, "SIMM-like delta margin of one risk class, no concentration factor"),
+            (Part::SpanScan, &scanned, "SPAN-like scan of one underlying"),
+        ] {
+            let mandate = Mandate::from_toml("preset", &part_of_rule(part, limit, set).unwrap()).unwrap();
+            assert_eq!(mandate.name(), name);
+            for other in [&medium, &high, &scanned, &set_of_prices()] {
+                assert_eq!(mandate.check_scenarios(other).is_ok(), other == set, "{name}");
+            }
+            // Another mandate under the name of a part is over sets of its kind too.
+            let bare = "limit = 1\n[scenarios]\nkind = \"historical\"\n";
+            let text = format!("name = \"{name}\"\n[[clause]]\nmeasure = \"stress\"\n{bare}");
+            assert!(Mandate::from_toml("bare", &text).unwrap_err().to_string().contains("kind = "));
+        }
+        assert_eq!(part_of_rule(Part::SimmDelta, limit, &high), Err(ReferenceError::OneSet));
+        for (part, set) in [(Part::FrtbSba, &scanned), (Part::SpanScan, &medium), (Part::SimmDelta, &scanned)] {
+            assert!(matches!(part_of_rule(part, limit, set), Err(ReferenceError::Scenarios(_))), "{part:?}");
         }
     }
 
@@ -141,13 +282,13 @@ mod tests {
     #[test]
     fn the_relative_limit_is_twice_the_value_at_risk_of_the_reference() {
         let positions = |exposures: [i64; 2]| Positions::new(Unit::CENT, exposures.to_vec(), 0).unwrap();
-        let text = ucits_relative(&positions([1_000, 0]), &set()).unwrap();
+        let text = ucits_relative(&positions([1_000, 0]), &set_of_prices()).unwrap();
         let mandate = Mandate::from_toml("preset", &text).unwrap();
         let Limit::NavFraction(limit) = mandate.clauses()[0].limit else { panic!("{text}") };
         assert!((limit - Decimal::new(2, 1)).abs() < Decimal::new(1, 5), "{limit}");
         assert!(text.contains("A 100.00 %"));
-        assert_eq!(ucits_relative(&positions([1_000, -1]), &set()), Err(ReferenceError::Leverage));
-        assert_eq!(ucits_relative(&positions([0, 0]), &set()), Err(ReferenceError::Leverage));
+        assert_eq!(ucits_relative(&positions([1_000, -1]), &set_of_prices()), Err(ReferenceError::Leverage));
+        assert_eq!(ucits_relative(&positions([0, 0]), &set_of_prices()), Err(ReferenceError::Leverage));
         let prices = "date,A,B\n2024-01-02,100,50\n2024-01-03,90,50\n2024-01-04,99,45\n";
         let one_day = historical(&crate::csv::read_prices("p.csv", prices.as_bytes()).unwrap(), 1, None).unwrap();
         let refused = ucits_relative(&positions([1_000, 0]), &one_day).unwrap_err();

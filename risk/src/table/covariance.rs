@@ -1,4 +1,4 @@
-//! Covariances, and liquidity horizons: tables with a row for each factor.
+//! Covariances, weights and correlations, and liquidity horizons: tables with a row for each factor.
 
 use std::io::Read;
 
@@ -6,7 +6,9 @@ use rust_decimal::prelude::ToPrimitive;
 use tailproof_core::error::Problem;
 use tailproof_core::text::shortened;
 
-use super::error::TableError;
+use crate::generate::margin::margin_table;
+
+use super::error::{TableError, TableProblem};
 use super::named::{Key, NamedTable, TableFile};
 use super::options::TableOptions;
 use super::reading::{NoteBasis, NoteKind, Reading};
@@ -34,6 +36,33 @@ pub fn read_covariance_table(
         reading.refuse_guesses()?;
     }
     Ok((read, reading))
+}
+
+/// Most bytes of a rule by buckets.
+const MOST_RULE: u64 = 1 << 24;
+
+/// Reads weights and correlations of a margin: by buckets from a file whose name ends with `.toml`
+/// ([`crate::generate::margin::margin_table`]), and else as a covariance, after a row `weight`. `file`
+/// names it in errors.
+///
+/// # Errors
+/// As [`read_covariance_table`]; a rule that says too little or too much.
+pub fn read_margin_table(
+    file: &str,
+    input: impl Read,
+    options: &TableOptions,
+) -> Result<(TableFile, Reading), TableError> {
+    if !file.to_ascii_lowercase().ends_with(".toml") {
+        return read_covariance_table(file, input, options);
+    }
+    let mut text = String::new();
+    let read = input.take(MOST_RULE + 1).read_to_string(&mut text);
+    read.map_err(|error| TableError::in_file(file, Problem::Io(error.to_string())))?;
+    if text.len() as u64 > MOST_RULE {
+        return Err(TableError::in_file(file, TableProblem::TooLarge { most: MOST_RULE, what: "bytes" }));
+    }
+    let table = margin_table(file, &text)?;
+    Ok((TableFile::without_lines(file, table), Reading::plain(file)))
 }
 
 /// Reads liquidity horizons in days in any of the layouts of [`crate::table`]: `factor,days` with

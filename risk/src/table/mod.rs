@@ -50,7 +50,7 @@ mod workbook;
 use std::io::Read;
 
 pub use book::read_book;
-pub use covariance::{read_covariance_table, read_liquidity_horizons};
+pub use covariance::{read_covariance_table, read_liquidity_horizons, read_margin_table};
 pub use error::{Setting, TableError, TableProblem};
 pub use gains::{GainColumns, Gains, VarSign, read_gains};
 pub use moves::{MoveUnit, read_imported_table, read_stress_table};

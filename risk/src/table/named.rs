@@ -25,6 +25,11 @@ pub struct TableFile {
 }
 
 impl TableFile {
+    /// Returns a table of a file that does not have it line by line: errors name no line.
+    pub fn without_lines(file: &str, table: DecimalTable) -> Self {
+        Self { file: file.to_owned(), lines: Vec::new(), table }
+    }
+
     /// The values.
     pub fn table(&self) -> &DecimalTable {
         &self.table
@@ -32,6 +37,10 @@ impl TableFile {
 
     /// Returns the error of the file for one of the table.
     pub fn place(&self, error: RowError) -> InputError {
+        if self.lines.is_empty() {
+            let column = Some(error.column).filter(|name| !name.is_empty());
+            return InputError { column, ..InputError::in_file(&self.file, error.problem) };
+        }
         error.in_file(&self.file, &self.lines)
     }
 }

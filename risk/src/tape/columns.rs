@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use tailproof_core::error::{InputError, Problem, TapeProblem};
+use tailproof_core::pool::TapeTerms;
 use tailproof_core::text::shortened;
 
-use super::mapping::{ALL, COLUMNS, Mapping, PERIOD};
+use super::mapping::{ALL, ASSET, COLUMNS, Mapping, PERIOD};
 use super::problem::TapeFileProblem;
 use crate::table::TableError;
 
@@ -80,17 +81,22 @@ pub(super) struct Columns<'m> {
 }
 
 impl<'m> Columns<'m> {
-    /// Finds the columns by the header, whose line is `line`. With `has_schema`, a constant does not
-    /// take the place of a column of the file.
+    /// Finds the columns by the header, whose line is `line`. With the `terms` of a schema, a constant
+    /// does not take the place of a column of the file.
     pub fn of(
         file: &str,
         line: u64,
         header: &[String],
         mapping: &'m Mapping,
-        has_schema: bool,
+        terms: Option<&TapeTerms>,
     ) -> Result<Self, TableError> {
         let mut cells = Vec::with_capacity(COLUMNS.len());
+        let (has_schema, has_assets) = (terms.is_some(), terms.is_some_and(|terms| terms.assets.is_some()));
         for column in COLUMNS {
+            if column == ASSET && !has_assets {
+                cells.push(Cells::default());
+                continue;
+            }
             let mapped = mapping.columns.get(column).map(|place| &place.0[..]);
             let name = mapped.unwrap_or(column);
             let mut places = header.iter().enumerate().filter(|(_, header)| *header == name).map(|(place, _)| place);
@@ -120,7 +126,7 @@ impl<'m> Columns<'m> {
         if let (Some(name), None) = (period, columns.period) {
             return Err(absent(file, line, header, name));
         }
-        columns.refuse_misspelt(file, line, header, mapping)?;
+        columns.refuse_misspelt(file, line, header, mapping, has_assets)?;
         refuse_double(file, line, header, mapping)?;
         Ok(columns)
     }
@@ -137,11 +143,19 @@ impl<'m> Columns<'m> {
 
     /// Refuses a column that would not be read for its capitals alone. A mapping may read it as
     /// another, or give the column of the tape otherwise.
-    fn refuse_misspelt(&self, file: &str, line: u64, header: &[String], mapping: &Mapping) -> Result<(), TableError> {
+    fn refuse_misspelt(
+        &self,
+        file: &str,
+        line: u64,
+        header: &[String],
+        mapping: &Mapping,
+        has_assets: bool,
+    ) -> Result<(), TableError> {
+        let known = || COLUMNS.into_iter().filter(|column| has_assets || *column != ASSET);
         let read: Vec<&str> = mapping.names_of_file().collect();
         for name in header.iter().map(|name| name.trim()).filter(|name| !read.contains(name)) {
             let lower = name.to_lowercase();
-            let Some(column) = COLUMNS.into_iter().find(|column| *column == lower && *column != name) else { continue };
+            let Some(column) = known().find(|column| *column == lower && *column != name) else { continue };
             let is_given = self.get(column).place.is_some() || mapping.constants.contains_key(column);
             let is_given = is_given || mapping.bands.contains_key(column) || mapping.ratios.contains_key(column);
             let is_given = is_given || mapping.spread.is_some() && ["pd", "lgd"].contains(&column);

@@ -50,6 +50,9 @@ impl Row<'_> {
             numbers: self.spare_numbers()?,
         };
         loan.term = self.term(loan.is_in_pool(), &loan.id)?;
+        if let Some(terms) = self.of.terms.filter(|_| loan.is_in_pool()) {
+            loan.grade = self.grade_by_asset(terms, &loan)?;
+        }
         if stays_in_default && loan.term.is_none() && self.text("term").is_some() {
             // Past its maturity.
             loan.term = Some(0);

@@ -112,7 +112,7 @@ pub fn read(
     }
     let mut reading = Reading::plain(file);
     let table = mapping.options(&options.table);
-    let mut sheet = Sheet::open(file, input, mapping, &table, terms.is_some(), &mut reading)?;
+    let mut sheet = Sheet::open(file, input, mapping, &table, terms, &mut reading)?;
     let period = options.period.as_deref().or(mapping.period.as_deref());
     let mut left_out = select::select(&mut sheet, mapping, period)?;
     if terms.is_none() {

@@ -4,6 +4,7 @@
 use std::io::Read;
 
 use tailproof_core::error::{InputError, Problem};
+use tailproof_core::pool::TapeTerms;
 
 use super::columns::Columns;
 use super::mapping::Mapping;
@@ -34,7 +35,7 @@ impl<'m> Sheet<'m> {
         input: impl Read,
         mapping: &'m Mapping,
         options: &TableOptions,
-        has_schema: bool,
+        terms: Option<&TapeTerms>,
         reading: &mut Reading,
     ) -> Result<Self, TableError> {
         let (grid, separator) = crate::table::open(file, input, options, reading)?;
@@ -46,7 +47,7 @@ impl<'m> Sheet<'m> {
             }
         };
         let header: Vec<String> = header;
-        let columns = Columns::of(file, header_line, &header, mapping, has_schema)?;
+        let columns = Columns::of(file, header_line, &header, mapping, terms)?;
         let rows = body(&grid, first, header.len(), reading);
         if let Some(positions) = mapping.positions {
             check_positions(file, &grid, &rows, positions)?;

@@ -6,12 +6,12 @@ use tailproof_core::error::{Problem, TapeProblem};
 use tailproof_core::pool::Field;
 use tailproof_core::pool::bands::Bands;
 use tailproof_core::pool::schema::SPARE_NUMBERS;
-use tailproof_core::pool::tape::{MAX_BALANCE_CENTS, Status};
+use tailproof_core::pool::tape::{Loan, MAX_BALANCE_CENTS, Status};
 use tailproof_core::pool::tape_terms::{OtherCurrencies, Rounding, Scale, StatusTerms, TapeTerms};
 use tailproof_core::text::parse_decimal;
 
 use super::columns::place_of;
-use super::mapping::{Moment, PERIOD};
+use super::mapping::{ASSET, Moment, PERIOD};
 use super::problem::TapeFileProblem;
 use super::row::Row;
 use super::select::moment;
@@ -128,6 +128,33 @@ impl Row<'_> {
         match own.filter(|grade| grade != band) {
             Some(grade) => Err(wrong(TapeProblem::OtherBand { grade, number, band: band.clone() }.into())),
             None => Ok(Some(band.clone())),
+        }
+    }
+
+    /// Returns the grade of a loan of the pool: where the schema's grades have assets and the row names
+    /// one, that of the asset whose band has the loan's number; otherwise the loan's own.
+    pub fn grade_by_asset(&self, terms: &TapeTerms, loan: &Loan) -> Result<Option<String>, TableError> {
+        let own = loan.grade.clone();
+        let Some(Bands::Number { number, .. }) = terms.bands.as_ref().filter(|_| terms.assets.is_some()) else {
+            return Ok(own);
+        };
+        let value = match (number, number.spare()) {
+            (_, Some(index)) => loan.numbers[index],
+            (Field::Rate, _) => loan.rate,
+            (Field::Ltv, _) => loan.ltv,
+            (Field::Score, _) => loan.score,
+            _ => loan.term,
+        };
+        let (Some(asset), Some(value)) = (self.name(ASSET)?, value) else { return Ok(own) };
+        let found = terms.grade_of_asset(&asset, value.into()).and_then(|code| self.of.grades.get(code));
+        let number =
+            || terms.bands.as_ref().map_or(String::new(), |bands| bands.in_words(value.into(), &terms.numbers));
+        let wrong = |problem: TapeProblem| self.wrong(ASSET, Problem::from(problem));
+        let found =
+            found.ok_or_else(|| wrong(TapeProblem::NoBandOfAsset { number: number(), asset: asset.clone() }))?;
+        match own.filter(|grade| grade != found) {
+            Some(grade) => Err(wrong(TapeProblem::OtherBand { grade, number: number(), band: found.clone() })),
+            None => Ok(Some(found.clone())),
         }
     }
 

@@ -10,9 +10,10 @@ use tailproof::verifier::ledger::check_date;
 use tailproof::verifier::proof::backend_of;
 use tailproof::{Claim, Refused, Remake};
 
-use super::evidence::{Market, key_ring};
+use super::evidence::Market;
 use super::read;
 use crate::cli::{LedgerContext, LedgerStep};
+use crate::evidence::key_ring;
 use crate::failure::Failure;
 use crate::files;
 use crate::keys;
@@ -64,7 +65,7 @@ pub fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
         note!("note: the forecast has no floor: its value at risk may be far below its limit");
     }
     let output = writing::adding(&options.file, FileKind::Ledger, Access::Public);
-    let mut writing = writing::begin_held(hold, output)?;
+    let mut writing = writing::begin_held(hold, &[output])?;
     writing.stage(0, ledger.to_json().as_bytes())?;
     writing.put()?;
     if let Some(missed) = missed {

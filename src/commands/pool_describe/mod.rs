@@ -16,13 +16,15 @@ use tailproof::risk::credit::scale::suspicious_medians_of_tape;
 use tailproof::store::{Access, Kind};
 use tailproof::tape::{Mapping, TapeReading};
 use tailproof::verifier::InstanceError;
-use tailproof::verifier::pool::terms::figures as pool_figures;
+use tailproof::verifier::pool::LossKind;
+use tailproof::verifier::pool::figures::figures_of_one_date;
 
-use crate::claims::{in_deal, warn_of_medians, warn_of_scale};
 use crate::cli::PoolDescribe;
-use crate::failure::Failure;
+use crate::failure::{Failure, scenarios_of};
 use crate::files;
+use crate::flows::deal_under;
 use crate::output::{note, out, print_json};
+use crate::pools::{in_deal, warn_of_medians, warn_of_scale};
 use crate::tapes;
 use crate::writing;
 
@@ -40,7 +42,8 @@ struct Described {
     /// The words of the file that a mapping reads as each status, where no deal decides.
     words: Vec<(Status, Vec<String>)>,
     claims: Vec<PoolClaimFigure>,
-    /// Claims that were not evaluated, for lack of scenarios or since the loans fit no statement.
+    /// Claims that were not evaluated, for lack of scenarios or of an earlier pool, or since the loans fit
+    /// no statement.
     not_looked_at: Vec<String>,
 }
 
@@ -48,10 +51,11 @@ struct Described {
 pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let mut inputs = vec![options.tape.as_path()];
     inputs.extend(options.reading.mapping.as_deref().map(std::path::Path::new));
-    inputs.extend([&options.deal, &options.scenarios].into_iter().flatten().map(|path| &**path));
+    inputs.extend([&options.deal, &options.scenarios, &options.assumptions].into_iter().flatten().map(|path| &**path));
     let outputs: Vec<_> = options.output.iter().map(|path| &**path).collect();
     files::refuse_overlap(&outputs, &inputs)?;
-    let deal = options.deal.as_deref().map(files::deal).transpose()?;
+    let assumptions = options.assumptions.as_deref();
+    let deal = options.deal.as_deref().map(|deal| deal_under(deal, assumptions)).transpose()?;
     let reading = tapes::read(&options.tape, &options.reading, deal.as_ref().and_then(Deal::schema))?;
     let mapping = tapes::mapping(options.reading.mapping.as_deref())?;
     let described = match &deal {
@@ -79,6 +83,9 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
         let schema = proposed_schema(&described.reading.tape).map_err(in_deal)?;
         out!("\nfor a deal about this tape (the names in it become public; write what is true of it):\n");
         out!("{}", proposal::proposed_tape(&schema, &mapping, &described));
+        if let Some(limit) = proposal::proposed_limit(&described.pool) {
+            out!("\n{limit}");
+        }
     }
     if let Some(path) = &options.output {
         out!("\nwrote {} (PRIVATE: mode 0600)", path.display());
@@ -94,11 +101,15 @@ fn under_deal(options: &PoolDescribe, deal: &Deal, reading: TapeReading) -> Resu
     let (mut claims, mut not_looked_at) = (Vec::new(), Vec::new());
     let pool = match LoanPool::new(&reading.tape, schema) {
         Ok(pool) => {
-            claims = pool_figures(deal, set.as_ref(), &pool).map_err(InstanceError::from)?;
+            claims = figures_of_one_date(deal, set.as_ref(), &pool).map_err(InstanceError::from)?;
             let terms = deal.terms().filter(|_| set.is_none());
             let sentences = terms.map(TrancheTerms::sentences).unwrap_or_default();
-            not_looked_at
-                .extend(sentences.into_iter().map(|sentence| format!("{sentence} (not looked at: give --scenarios)")));
+            let give = format!("give --scenarios, made by `{}`", scenarios_of(LossKind::of(deal)));
+            not_looked_at.extend(sentences.into_iter().map(|sentence| format!("{sentence} (not looked at: {give})")));
+            let sentences = deal.month().map(|month| month.sentences(schema)).unwrap_or_default();
+            not_looked_at.extend(sentences.into_iter().map(|sentence| {
+                format!("{sentence} (not looked at: it needs the earlier pool, which `prove --before` takes)")
+            }));
             warn_of_scale(&pool, schema);
             Some(pool)
         }
@@ -232,6 +243,7 @@ impl Described {
             "largest_obligor": pool.share(pool.largest_obligor.0),
             "largest_obligor_name": pool.largest_obligor.1,
             "largest_obligor_balance": pool.amount(pool.largest_obligor.0),
+            "top_obligors": { "count": pool.top_obligors.0, "share": pool.share(pool.top_obligors.1) },
             "herfindahl": pool.herfindahl,
             "delinquent": pool.delinquent().map_or(0.0, |late| pool.share(late)),
             "coverage": coverage.collect::<Map<_, _>>(),

@@ -42,12 +42,15 @@ impl Described {
         let pool = &self.pool;
         writeln!(
             body,
-            "<p>{}: {} loans of {} obligors, balance {:.2}; the largest obligor owes {:.4} %, delinquent {:.4} %</p>",
+            "<p>{}: {} loans of {} obligors, balance {:.2}; the largest obligor owes {:.4} %, the {} largest \
+             {:.4} %, delinquent {:.4} %</p>",
             pages::escaped(&self.tape),
             pool.loans,
             pool.obligors,
             pool.amount(pool.balance),
             pool.share(pool.largest_obligor.0) * 100.0,
+            pool.top_obligors.0,
+            pool.share(pool.top_obligors.1) * 100.0,
             pool.delinquent().map_or(0.0, |late| pool.share(late)) * 100.0
         )
     }

@@ -1,7 +1,8 @@
-//! The `[tape]` table that `tailproof pool describe` proposes for a deal about a tape.
+//! The tables that `tailproof pool describe` proposes for a deal about a tape.
 
 use serde_json::Value;
 use tailproof::core::pool::{Category, Column, Status, TapeSchema};
+use tailproof::risk::credit::description::PoolDescription;
 use tailproof::risk::credit::proposal::unit_that_fits;
 use tailproof::tape::Mapping;
 
@@ -53,6 +54,19 @@ pub fn proposed_tape(schema: &TapeSchema, mapping: &Mapping, described: &Describ
         lines.push(lines_of_bands.into());
     }
     lines.join("\n")
+}
+
+/// Returns a limit on the largest obligors together that the pool is within, in whole percent; `None`
+/// if there is none below 100 %, or no more obligors.
+pub fn proposed_limit(pool: &PoolDescription) -> Option<String> {
+    let (count, together) = pool.top_obligors;
+    let percent = (u128::from(together) * 100).div_ceil(u128::from(pool.balance.max(1)));
+    (count >= 2 && count < pool.obligors && percent < 100).then(|| {
+        format!(
+            "# a limit that the pool is within, rounded up to whole percent; it takes keys with +top\n\
+             [top_obligors]\ncount = {count}\nshare_max = 0.{percent:02}"
+        )
+    })
 }
 
 /// Returns the table of statuses, or of days past due.

@@ -30,6 +30,10 @@ impl Described {
             pool.share(*largest) * 100.0,
             pool.herfindahl
         );
+        let (top, together) = pool.top_obligors;
+        if top < pool.obligors {
+            out!("top obligors     the {top} largest together owe {:.4} %", pool.share(together) * 100.0);
+        }
         if let Some(late) = pool.delinquent() {
             out!("delinquent       {:.4} % (beyond a period of grace)", pool.share(late) * 100.0);
         }

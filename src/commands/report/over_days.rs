@@ -8,7 +8,7 @@ use tailproof::core::text::day;
 use tailproof::core::{InputError, Mandate, Positions, Problem, ScenarioSet};
 use tailproof::risk::measure::over_days::{limits_over_days, plain_horizon};
 
-use super::share::{percent, used};
+use super::share::percent;
 use super::tables;
 use crate::cli::Report;
 use crate::failure::Failure;
@@ -37,7 +37,7 @@ pub fn over_days(
             p { "Not shown: it is shown for plain historical sets of complete prices, and this set is none." }
         });
     };
-    let raw = raw_prices(path, Some(set), &tables(options).options())?;
+    let raw = raw_prices(path, Some(set), None, &tables(options).options())?;
     let choices = Preparation {
         factors: Some(set.factors().to_vec()),
         horizon,
@@ -58,9 +58,9 @@ pub fn over_days(
     };
     let days = limits_over_days(mandate, set, positions, &prices, DAYS)
         .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?;
-    let share = |figure: &ClauseFigure| used(figure).unwrap_or(0.0);
+    let share = |figure: &ClauseFigure| figure.used().unwrap_or(0.0);
     let lines: Vec<(String, Vec<f64>)> = (0..figures.len())
-        .filter(|clause| used(&figures[*clause]).is_some())
+        .filter(|clause| figures[*clause].used().is_some())
         .map(|clause| {
             let values = days.iter().map(|day| share(&day.figures[clause])).collect();
             (figures[clause].clause.to_string(), values)
@@ -79,12 +79,12 @@ pub fn over_days(
         div.wide { table {
             tr { th { "clause" } th.n { "least used" } th.n { "most used" } th.n { "today" } th.n { "windows broken" } }
             @for (clause, figure) in figures.iter().enumerate() {
-                @let values = || days.iter().filter_map(|day| used(&day.figures[clause]));
+                @let values = || days.iter().filter_map(|day| day.figures[clause].used());
                 tr {
                     td { (figure.clause) }
                     td.n { (percent(values().reduce(f64::min))) }
                     td.n { (percent(values().reduce(f64::max))) }
-                    td.n { (percent(used(figure))) }
+                    td.n { (percent(figure.used())) }
                     td.n { (broken(clause)) }
                 }
             }

@@ -15,7 +15,7 @@ use tailproof::verifier::InstanceError;
 
 use super::over_days::over_days;
 use super::record::backtest;
-use super::share::{percent, used};
+use super::share::percent;
 use super::{shown, table_words, tables};
 use crate::cli::{BookOptions, Report};
 use crate::commands::ledger::Figures;
@@ -93,14 +93,15 @@ impl Book<'_> {
     fn verdict(&self) -> Markup {
         let broken: Vec<&ClauseFigure> = self.figures.iter().filter(|figure| !figure.holds()).collect();
         if broken.is_empty() {
-            let nearest = self.figures.iter().filter(|figure| used(figure).is_some());
-            let nearest = nearest.max_by(|one, other| used(one).unwrap_or(0.0).total_cmp(&used(other).unwrap_or(0.0)));
+            let nearest = self.figures.iter().filter(|figure| figure.used().is_some());
+            let nearest =
+                nearest.max_by(|one, other| one.used().unwrap_or(0.0).total_cmp(&other.used().unwrap_or(0.0)));
             return html! {
                 p.verdict.holds {
                     "Within the mandate: "
                     (match self.figures.len() { 1 => "its one clause holds.".into(), count => format!("all {count} clauses hold.") })
                     @if let Some(nearest) = nearest {
-                        " Nearest to its limit: " (nearest.clause) ", of which " (percent(used(nearest))) " is used."
+                        " Nearest to its limit: " (nearest.clause) ", of which " (percent(nearest.used())) " is used."
                     }
                 }
             };
@@ -114,7 +115,8 @@ impl Book<'_> {
                     (count, all) => format!("{count} of {all} clauses do not hold."),
                 })
                 @for figure in broken {
-                    br; (figure.clause) ": the figure is " (figure.figure) ", the limit " (figure.limit)
+                    br; (figure.clause) ": the figure is " (figure.figure)
+                    @if let Some(limit) = figure.limit { ", the limit " (limit) }
                     @if let Some(floor) = figure.floor { ", the floor " (floor) }
                 }
             }
@@ -125,7 +127,8 @@ impl Book<'_> {
     fn facts(&self) -> Markup {
         let unit = self.positions.unit();
         let nav = Amount::from_units(i128::from(self.positions.nav()), unit);
-        let gross = exposures(self.set, self.positions).iter().map(|exposure| exposure.abs()).sum();
+        let counts = |column| self.mandate.counts(self.set, column);
+        let gross = exposures(self.positions, counts).iter().map(|exposure| exposure.abs()).sum();
         let gross = Amount::from_units(gross, unit);
         let stated = if self.options.nav.is_some() { "stated" } else { "the sum of the book" };
         let currency = Some(self.mandate.currency()).filter(|currency| !currency.is_empty()).unwrap_or("none is named");
@@ -159,14 +162,14 @@ impl Book<'_> {
             div.wide { table {
                 tr { th { "clause" } th.n { "figure" } th.n { "limit" } th.n { "headroom" } th.n { "used" } th { } }
                 @for figure in &self.figures {
-                    @let headroom = Amount::from_millionths(figure.limit.millionths() - figure.figure.millionths());
+                    @let headroom = figure.limit.map(|limit| limit.millionths() - figure.figure.millionths());
                     tr.bad[!figure.holds()] {
                         td { (figure.clause) @if !figure.holds() { " BROKEN" } }
                         td.n { (figure.figure) }
-                        td.n { (figure.limit) }
-                        td.n { (headroom) }
-                        td.n { (percent(used(figure))) }
-                        td { (bar(used(figure).unwrap_or(0.0), !figure.holds())) }
+                        td.n { @if let Some(limit) = figure.limit { (limit) } @else { "-" } }
+                        td.n { @if let Some(headroom) = headroom { (Amount::from_millionths(headroom)) } @else { "-" } }
+                        td.n { (percent(figure.used())) }
+                        td { (bar(figure.used().unwrap_or(0.0), !figure.holds())) }
                     }
                 }
             } }
@@ -205,7 +208,7 @@ impl Book<'_> {
 
     /// A figure under the mandate's clause of a measure, or at 99 %, without its liquidity and floor.
     fn figure(&self, measure: Measure) -> Result<(String, Amount), Failure> {
-        let plain = |clause: &Clause| Clause { liquidity: false, floor: None, ..*clause };
+        let plain = |clause: &Clause| Clause { liquidity: false, floor: None, ..clause.clone() };
         let clause = match self.mandate.clause(measure).map(plain) {
             Some(clause) => clause,
             None => Clause::new(measure, Some(common_level()?), Limit::Absolute(0.into())),

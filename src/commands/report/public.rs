@@ -20,7 +20,7 @@ pub fn page(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failu
     let question = verify::Question {
         context: context(options.context.as_deref())?,
         commitments: &options.commitment,
-        sources: SourceFiles::read(&options.sources, claim.scenarios(), options.strict)?,
+        sources: SourceFiles::read(&options.sources, &claim, options.strict)?,
         ..Default::default()
     };
     let verified = verify::check(proof, &claim, keys, &question)?.verdict()?.clone();
@@ -125,9 +125,7 @@ fn again(options: &Report, proof: &Path, keys: &Path, claim: &Claim, verified: &
         ("proof system", html! { (verified.backend) }),
         ("made by", html! { "tailproof " (env!("CARGO_PKG_VERSION")) ", " (now()) }),
     ];
-    if verified.sub_books.len() > 1 {
-        rows.extend(verified.sub_books.iter().map(|sub_book| ("sub-book", code(sub_book))));
-    }
+    rows.extend(verified.parts().map(|(name, commitment)| (name, code(commitment))));
     html! {
         h2 { "To verify it again" }
         p { "With these files and a verifying key whose digest you know from elsewhere:" }

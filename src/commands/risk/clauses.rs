@@ -83,7 +83,7 @@ fn clause_json(figure: &ClauseFigure) -> Value {
         "clause": figure.clause.to_string(),
         "measure": figure.clause.measure.name(),
         "figure": figure.figure.to_f64(),
-        "limit": figure.limit.to_f64(),
+        "limit": figure.limit.map(Amount::to_f64),
         "floor": figure.floor.map(Amount::to_f64),
         "holds": figure.holds(),
     })
@@ -133,7 +133,8 @@ fn print_csv(books: &[Evaluated<'_>]) {
         for (state, figures) in states {
             for figure in figures {
                 let clause = figure.clause.to_string();
-                let amounts = [plain(figure.figure), plain(figure.limit), figure.floor.map_or(String::new(), plain)];
+                let bound = |bound: Option<Amount>| bound.map_or(String::new(), plain);
+                let amounts = [plain(figure.figure), bound(figure.limit), bound(figure.floor)];
                 let holds = figure.holds().to_string();
                 let mut cells = vec![Cell::Text(&of.book.name), Cell::Plain(state)];
                 cells.extend([Cell::Plain(figure.clause.measure.name()), Cell::Text(&clause)]);
@@ -145,9 +146,9 @@ fn print_csv(books: &[Evaluated<'_>]) {
     }
 }
 
-/// Returns how much of its limit a figure is; without one for a limit of 0.
-fn used(figure: &ClauseFigure) -> Option<f64> {
-    (figure.limit.millionths() != 0).then(|| figure.figure.to_f64() / figure.limit.to_f64() * 100.0)
+/// Returns the share of its limit that a figure uses in per cent, or a dash.
+fn used(figure: &ClauseFigure) -> String {
+    figure.used().map_or("-".into(), |used| format!("{:.1} %", used * 100.0))
 }
 
 /// Prints the clauses of one book.
@@ -157,9 +158,10 @@ fn one(of: &Evaluated<'_>) {
     out!("{before}{name:>18} {:>18} {:>8}  clause", "limit", "used");
     for (index, figure) in of.last().iter().enumerate() {
         let before = if of.after.is_some() { format!("{:>18} ", of.now[index].figure) } else { String::new() };
-        let used = used(figure).map_or("-".into(), |used| format!("{used:.1} %"));
+        let used = used(figure);
         let broken = if figure.holds() { "" } else { "  BROKEN" };
-        out!("{before}{:>18} {:>18} {used:>8}  {}{broken}", figure.figure, figure.limit, figure.clause);
+        let limit = figure.shown_limit();
+        out!("{before}{:>18} {limit:>18} {used:>8}  {}{broken}", figure.figure, figure.clause);
     }
 }
 
@@ -174,15 +176,15 @@ fn table(books: &[Evaluated<'_>]) {
         "clause nearest to its limit"
     );
     for of in books {
-        let order = |figure: &&ClauseFigure| (!figure.holds(), used(figure).unwrap_or(f64::MIN));
+        let order = |figure: &&ClauseFigure| (!figure.holds(), figure.used().unwrap_or(f64::MIN));
         let compare = |one: &&ClauseFigure, other: &&ClauseFigure| {
             let (one, other) = (order(one), order(other));
             one.0.cmp(&other.0).then(one.1.total_cmp(&other.1))
         };
         let Some(nearest) = of.last().iter().max_by(compare) else { continue };
-        let used = used(nearest).map_or("-".into(), |used| format!("{used:.1} %"));
+        let (used, limit) = (used(nearest), nearest.shown_limit());
         let holds = if of.holds() { "holds" } else { "BROKEN" };
         let (clause, name) = (nearest.clause.to_string(), &of.book.name);
-        out!("{:>18} {:>18} {used:>8} {holds:>8}  {clause:<30}  {name}", nearest.figure, nearest.limit);
+        out!("{:>18} {limit:>18} {used:>8} {holds:>8}  {clause:<30}  {name}", nearest.figure);
     }
 }

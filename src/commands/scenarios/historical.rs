@@ -11,7 +11,7 @@ use tailproof::risk::generate::variants::{decay, variant};
 use tailproof::risk::market::read_moves;
 use tailproof::table::TableOptions;
 
-use super::write::{one_spelling, print_written, write_set};
+use super::write::{one_spelling, print_written, with_cash, write_set};
 use crate::cli::Historical;
 use crate::failure::Failure;
 use crate::files;
@@ -68,6 +68,7 @@ pub fn run(options: &Historical) -> Result<(), Failure> {
         Some((option, place)) => set.placed(Some(place)).map_err(|problem| Failure::Option { option, problem })?,
         None => set,
     };
+    let set = with_cash(set, &options.cash)?;
     write_set(&set, &options.output)?;
     prepared::say_suspicions(&prices, &set);
     print_written(&set, &options.output, options.json);

@@ -1,8 +1,12 @@
 //! `tailproof scenarios`: make and show public scenario sets.
 
+mod cashflow;
+mod collateral;
+pub mod collateral_moves;
 mod covariance;
 mod credit;
 mod historical;
+mod margin;
 mod montecarlo;
 mod point;
 mod regenerate;
@@ -19,11 +23,15 @@ pub fn run(command: &Scenarios) -> Result<(), Failure> {
         Scenarios::Historical(options) => historical::run(options),
         Scenarios::Montecarlo(options) => montecarlo::run(options),
         Scenarios::Covariance(options) => covariance::run(options),
+        Scenarios::Margin(options) => margin::margin(options),
+        Scenarios::Scan(options) => margin::scan(options),
         Scenarios::Regenerate(options) => regenerate::run(options),
         Scenarios::Stress(options) => tables::stress(options),
         Scenarios::Events(options) => tables::events(options),
         Scenarios::Import(options) => tables::import(options),
         Scenarios::Credit(options) => credit::run(options),
+        Scenarios::Cashflow(options) => cashflow::run(options),
+        Scenarios::Collateral(options) => collateral::run(options),
         Scenarios::Show(options) => show::run(options),
         Scenarios::Point(options) => point::run(options),
     }

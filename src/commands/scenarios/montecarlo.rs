@@ -7,7 +7,7 @@ use tailproof::core::scenarios::generator::Jumps;
 use tailproof::risk::generate::montecarlo::{FITTED, Model, Parameters, montecarlo};
 
 use super::covariance::{check_plain_moves, estimator, repair};
-use super::write::{one_spelling, print_written, write_set};
+use super::write::{one_spelling, print_written, with_cash, write_set};
 use crate::cli::{MonteCarlo, PathModel};
 use crate::failure::Failure;
 use crate::files;
@@ -51,7 +51,14 @@ pub fn run(options: &MonteCarlo) -> Result<(), Failure> {
     prepared::say_history(&prices);
     let set = spin("drawing paths", || montecarlo(&prices, &parameters))
         .map_err(|problem| InputError::in_file(&options.prices.display().to_string(), problem))?;
+    let set = with_cash(set, &options.cash)?;
     write_set(&set, &options.output)?;
     print_written(&set, &options.output, options.json);
     Ok(())
+}
+
+/// Returns jumps that are fitted to the prices.
+pub fn jumps_fitted() -> Jumps {
+    let fitted = || FITTED.to_owned();
+    Jumps { intensity: fitted(), mean: fitted(), volatility: fitted() }
 }

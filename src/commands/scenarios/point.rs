@@ -17,8 +17,12 @@ pub fn run(options: &ScenarioPoint) -> Result<(), Failure> {
     let digest = options.file.as_deref().map(files::scenarios).transpose()?.map(|(_, digest)| hex::encode(digest));
     let verifier = Groth16::verifier(&options.keys)?;
     keys::warn_of_development(verifier.provenance());
-    let named =
-        PublicOptions { scenarios: options.file.clone(), mandate: options.mandate.clone(), deal: options.deal.clone() };
+    let named = PublicOptions {
+        scenarios: options.file.clone(),
+        mandate: options.mandate.clone(),
+        deal: options.deal.clone(),
+        assumptions: options.assumptions.clone(),
+    };
     let point = scenario_point(verifier.key(), &scenario_inputs(verifier.shape(), &named)?)?;
     let [x, y] = [to_hex(&point.x), to_hex(&point.y)];
     if options.json {

@@ -18,12 +18,13 @@ use crate::sources::{move_unit, raw_prices, table_of};
 pub fn run(options: &Regenerate) -> Result<(), Failure> {
     let (set, digest) = files::scenarios(&options.file)?;
     let tables = options.tables.options();
-    let read = |path: &PathBuf, set| raw_prices(path, set, &tables);
+    let deal = options.deal.as_deref().map(files::deal).transpose()?;
+    let read = |path: &PathBuf, set| raw_prices(path, set, deal.as_ref(), &tables);
     let prices = options.prices.as_ref().map(|path| read(path, Some(&set))).transpose()?;
     let rates = options.rates.as_ref().map(|path| read(path, None)).transpose()?;
     let volatilities = options.implied_volatility.as_ref();
     let volatilities = volatilities.map(|path| files::prices(path, &tables)).transpose()?;
-    let deal = options.deal.as_deref().map(files::deal).transpose()?;
+    let assumptions = options.assumptions.as_deref().map(crate::flows::assumptions).transpose()?;
     let unit = move_unit(options.percent);
     let table = options.table.as_deref().map(|path| table_of(Some(&set), path, unit, &tables)).transpose()?;
     let sources = Sources {
@@ -32,6 +33,7 @@ pub fn run(options: &Regenerate) -> Result<(), Failure> {
         rates: rates.as_ref().map(|rates| &rates.table),
         volatilities: volatilities.as_ref(),
         deal: deal.as_ref(),
+        assumptions: assumptions.as_ref(),
         tolerance: options.tolerance,
         ..Sources::default()
     };
@@ -51,7 +53,7 @@ pub fn run(options: &Regenerate) -> Result<(), Failure> {
             "largest_difference": differences.largest,
         }));
     }
-    let source = made_from(&sources);
+    let source = made_from(&set, &sources);
     let why = match remade.comparison {
         Comparison::Identical | Comparison::SameMoves if options.json => return Ok(()),
         Comparison::Identical => {
@@ -70,23 +72,30 @@ pub fn run(options: &Regenerate) -> Result<(), Failure> {
         }
         Comparison::OtherSet => format!("{source} another set: {differences}"),
         Comparison::OtherSource(Made::Deal) => {
-            "it was made from other grades, probabilities of default or losses given default".to_owned()
+            "it was made from other grades, or other assumptions about their losses".to_owned()
         }
         Comparison::OtherSource(Made::Prices) => format!(
             "it was made from other prices: those that it used have the digest {}; {differences}",
             named_source(&set)
         ),
         Comparison::OtherSource(Made::Table) => format!("it was made from another table: {differences}"),
+        Comparison::OtherSource(Made::Assumptions) => format!("it was made from other assumptions: {differences}"),
         Comparison::OtherSource(other) => format!("it was made from other {other}; {differences}"),
     };
     Err(Failure::NotIdentical(why))
 }
 
 /// Returns what a set is made again from, in words.
-fn made_from(sources: &Sources<'_>) -> &'static str {
-    match (sources.deal, sources.table) {
-        (Some(_), _) => "this deal and its header make",
-        (_, Some(_)) => "this table and its header make",
+fn made_from(set: &ScenarioSet, sources: &Sources<'_>) -> &'static str {
+    if set.generator().makes_itself() {
+        return "its header alone makes";
+    }
+    match (sources.deal.is_some(), sources.table.is_some(), sources.raw.is_some()) {
+        (true, ..) if sources.assumptions.is_some() => "this deal, these assumptions and its header make",
+        (true, true, _) => "this table, this deal and its header make",
+        (true, _, true) => "these prices, this deal and its header make",
+        (true, ..) => "this deal and its header make",
+        (_, true, _) => "this table and its header make",
         _ => "these prices and its header make",
     }
 }
@@ -114,13 +123,16 @@ fn not_made_again(options: &Regenerate, error: RegenerateError) -> Failure {
                 Made::Volatilities => options.implied_volatility.as_ref(),
                 Made::Deal => options.deal.as_ref(),
                 Made::Table => options.table.as_ref(),
+                Made::Assumptions => options.assumptions.as_ref(),
                 Made::Rates => options.rates.as_ref(),
+                Made::Header => None,
             };
             of_file(path, problem)
         }
         RegenerateError::Missing(Made::Prices) => of_set(format!("{error}; give --prices")),
         RegenerateError::Missing(Made::Volatilities) => of_set(format!("{error}; give --implied-volatility")),
         RegenerateError::Missing(Made::Deal) => of_set(format!("{error}; give --deal")),
+        RegenerateError::Missing(Made::Assumptions) => of_set(format!("{error}; give --assumptions")),
         RegenerateError::Missing(Made::Table) => of_set(format!("{error}; give --table")),
         RegenerateError::Unused(Made::Volatilities) => of_set(format!("{error} (--implied-volatility)")),
         error => of_set(error.to_string()),

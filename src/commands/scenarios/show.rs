@@ -77,6 +77,7 @@ pub fn summary(set: &ScenarioSet, digest: &[u8; 32]) -> serde_json::Value {
         "windows_apart": set.windows_apart(),
         "note_on_origin": set.note_on_origin(),
         "generator": set.generator(),
+        "cash": set.cash(),
         "digest": hex::encode(digest),
         "suspicions": market::of_set(set),
     })
@@ -106,6 +107,21 @@ fn show_source(set: &ScenarioSet) {
                 out!("seed          {seed}");
             }
         }
+        Generator::Cashflow { assumptions_sha256, .. } => {
+            out!("assumptions   {assumptions_sha256} (SHA-256 of the lines of the assumptions)");
+            out!(
+                "made so       as the header says; `scenarios regenerate --deal --assumptions` makes it again and compares"
+            );
+        }
+        Generator::Collateral { of, terms_sha256 } => {
+            let source = of.source_digest().unwrap_or_default();
+            let what = if of.is_its_makers() { "table " } else { "prices" };
+            out!("{what}        {source} (SHA-256 of the rows that were used)");
+            if let Some(seed) = of.seed() {
+                out!("seed          {seed}");
+            }
+            out!("collateral    {terms_sha256} (SHA-256 of the deal's grades, assets, LTVs, haircuts and horizon)");
+        }
         Generator::Events { prices_sha256, last, .. } => {
             out!("prices        {prices_sha256} (SHA-256 of the rows that were used, to {last})");
             set.labels().iter().for_each(|label| out!("event         {label}"));
@@ -124,7 +140,10 @@ fn show_source(set: &ScenarioSet) {
                 out!("              and {} more", set.scenarios() - MOST_NAMES);
             }
         }
-        Generator::CovarianceTable { table_sha256, .. } => out!("table         {table_sha256} (SHA-256 of its rows)"),
+        Generator::CovarianceTable { table_sha256, .. } | Generator::MarginTable { table_sha256, .. } => {
+            out!("table         {table_sha256} (SHA-256 of its rows)")
+        }
+        Generator::Scan { .. } => set.labels().iter().for_each(|label| out!("scenario      {label}")),
         Generator::Custom { .. } => {}
     }
 }

@@ -13,7 +13,7 @@ use tailproof::risk::generate::stress::{stress as make_stress, unit_warning};
 use tailproof::table::MoveUnit;
 
 use super::show::summary;
-use super::write::write_set;
+use super::write::{with_cash, write_set};
 use crate::cli::{EventSet, ImportedSet, NoRowRule, StressTable};
 use crate::failure::Failure;
 use crate::files;
@@ -25,7 +25,7 @@ pub fn stress(options: &StressTable) -> Result<(), Failure> {
     files::refuse_overlap(&[&options.output], &[&options.table])?;
     let unit = move_unit(options.percent);
     let table = files::stress_table(&options.table, unit, &options.tables.options())?;
-    let set = make_stress(table.table()).map_err(|error| table.place(error))?;
+    let set = with_cash(make_stress(table.table()).map_err(|error| table.place(error))?, &options.cash)?;
     written(&set, &options.output, options.json, &notes(&set, unit))
 }
 
@@ -36,6 +36,7 @@ pub fn import(options: &ImportedSet) -> Result<(), Failure> {
     let weights = options.weights.as_deref();
     let table = files::imported_table(&options.table, weights, unit, &options.tables.options())?;
     let set = imported(table.table(), weights, options.description.as_deref()).map_err(|error| table.place(error))?;
+    let set = with_cash(set, &options.cash)?;
     written(&set, &options.output, options.json, &notes(&set, unit))
 }
 
@@ -58,7 +59,7 @@ pub fn events(options: &EventSet) -> Result<(), Failure> {
         NoRowRule::Refuse => NoRow::Refuse,
         NoRowRule::Before => NoRow::Before,
     };
-    let set = make_events(&prices, &wanted, no_row).map_err(of_prices)?;
+    let set = with_cash(make_events(&prices, &wanted, no_row).map_err(of_prices)?, &options.cash)?;
     let names: Vec<&str> = left_out.iter().map(|event| &event.name[..]).collect();
     let left_out = format!("the prices do not reach over these events, which are left out: {}", names.join(", "));
     let notes: Vec<String> = Some(left_out).filter(|_| !names.is_empty()).into_iter().collect();

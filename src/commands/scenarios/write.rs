@@ -12,6 +12,14 @@ use crate::failure::Failure;
 use crate::output::{out, print_json};
 use crate::writing;
 
+/// Returns the set with the columns of cash that are asked for.
+pub fn with_cash(set: ScenarioSet, names: &[String]) -> Result<ScenarioSet, Failure> {
+    if names.is_empty() {
+        return Ok(set);
+    }
+    set.with_cash(names).map_err(|problem| Failure::Option { option: "cash", problem })
+}
+
 /// Writes the file of a set.
 pub fn write_set(set: &ScenarioSet, output: &Path) -> Result<(), Failure> {
     writing::write(output, Kind::Scenarios, &scenario_file::encode(set), Access::Public)

@@ -62,7 +62,7 @@ pub fn question<'o>(options: &'o Verify, claim: &Claim, of_bundle: Vec<Attestati
         scenario_point: options.scenario_point.as_deref(),
         seed: options.seed.as_deref().map(seed).transpose()?,
         withdrawn: options.withdrawn.as_deref().map(files::withdrawn_keys).transpose()?,
-        sources: SourceFiles::read(&options.sources, claim.scenarios(), options.strict)?,
+        sources: SourceFiles::read(&options.sources, claim, options.strict)?,
         vouchers: Vouchers::read(&options.vouchers, of_bundle)?,
     })
 }
@@ -96,8 +96,10 @@ pub fn checked_by<B: KeyFolder>(
     place: &Path,
     question: &Question<'_>,
 ) -> Result<Answer, Failure> {
+    let named = commitments::<B>(claim, question.commitments)?;
     let expected = Expected {
-        commitments: commitments::<B>(claim, question.commitments)?,
+        // Any will do if no file is given.
+        commitments: Some(named.iter().map(|(_, value)| *value).collect()).filter(|_: &Vec<_>| !named.is_empty()),
         context: question.context,
         scenario_point: B::point(question.scenario_point)?,
         seed: question.seed,
@@ -107,7 +109,7 @@ pub fn checked_by<B: KeyFolder>(
     };
     keys::warn_of_development(verifier.provenance());
     let checked = verifier.check(claim, proof, &expected).map_err(|refused| of_refused(refused, place))?;
-    let file = checked.verdict.as_ref().err().and_then(|error| other_commitment(error, proof, &expected, question));
+    let file = checked.verdict.as_ref().err().and_then(|error| other_commitment(error, proof, &named));
     Ok(Answer { checked, file })
 }
 
@@ -115,15 +117,13 @@ pub fn checked_by<B: KeyFolder>(
 fn other_commitment<B: Backend>(
     error: &VerifyError,
     proof: &ProofFile<B>,
-    expected: &Expected<'_, B>,
-    question: &Question<'_>,
+    named: &[(&PathBuf, B::Field)],
 ) -> Option<PathBuf> {
     if !matches!(error, VerifyError::OtherCommitment { .. }) {
         return None;
     }
-    let known = expected.commitments.as_deref().unwrap_or_default();
-    let differs = known.iter().position(|known| !proof.sub_books().contains(known));
-    differs.and_then(|index| question.commitments.get(index).cloned())
+    let differs = named.iter().find(|(_, known)| !proof.sub_books().contains(known));
+    differs.map(|(path, _)| (*path).clone())
 }
 
 /// Returns the failure of a proof that has no verdict.

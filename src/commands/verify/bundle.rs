@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tailproof::bundle::{self, Bundle, Content, Pins, Terms};
+use tailproof::bundle::{self, Bundle, Content, OtherDigest, Pins, Terms};
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::verifier::encoding::digest_from_hex;
 use tailproof::verifier::proof::backend_of;
@@ -17,6 +17,7 @@ use crate::bundles::attestations;
 use crate::cli::Verify;
 use crate::failure::Failure;
 use crate::files;
+use crate::flows::{deal_under, under};
 use crate::keys::KeyFolder;
 use crate::output::{out, print_json};
 
@@ -41,8 +42,8 @@ pub fn run(options: &Verify, path: &Path) -> Result<(), Failure> {
         checked_by(&proof, verifier(options, path, &bundle)?, &claim, place(options, path), &question)?
     };
     let (pins, keys) = (named(options)?, answer.checked.keys.digest);
-    if let Some(failure) = others(&pins, &claim, keys) {
-        return refused(options, "other-digest", failure);
+    if let Err(other) = pins.check(&claim, keys) {
+        return refused(options, OtherDigest::CODE, Failure::FromBundle(other.to_string()));
     }
     say(options, &unknown(options, &pins, &claim, keys), &claim, &answer)
 }
@@ -65,11 +66,15 @@ fn claim(options: &Verify, path: &Path, bundle: &Bundle) -> Result<Claim, Failur
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let given = &options.public;
+    let assumptions = given.assumptions.as_deref();
     match (&given.mandate, &given.deal, &bundle.terms) {
         (Some(file), _, _) => market(files::mandate(file)?, set),
-        (None, Some(file), _) => Ok(Claim::pool(files::deal(file)?, set.map(Arc::new))?),
+        (None, Some(file), _) => Ok(Claim::pool(deal_under(file, assumptions)?, set.map(Arc::new))?),
         (None, None, Terms::Mandate(bytes)) => market(Mandate::from_toml(&name, &text(bytes))?, set),
-        (None, None, Terms::Deal(bytes)) => Ok(Claim::pool(Deal::from_toml(&name, &text(bytes))?, set.map(Arc::new))?),
+        (None, None, Terms::Deal(bytes)) => {
+            let deal = under(Deal::from_toml(&name, &text(bytes))?, assumptions)?;
+            Ok(Claim::pool(deal, set.map(Arc::new))?)
+        }
     }
 }
 
@@ -100,13 +105,6 @@ fn named(options: &Verify) -> Result<Pins, Failure> {
         terms: digest("--mandate-digest", &options.mandate_digest)?,
         scenarios: digest("--scenarios-digest", &options.scenarios_digest)?,
     })
-}
-
-/// Returns the failure of a digest that is not the caller's.
-fn others(pins: &Pins, claim: &Claim, keys: [u8; 32]) -> Option<Failure> {
-    let (Content { what, digest }, wanted) = pins.other(claim, keys)?;
-    let found = digest.map_or_else(|| "not there".to_owned(), hex::encode);
-    Some(Failure::FromBundle(format!("the digest of the bundle's {what} is {found}, not {}", hex::encode(wanted))))
 }
 
 /// Returns what only the bundle itself vouches for: files that the caller gives count as known.

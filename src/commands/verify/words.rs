@@ -20,8 +20,8 @@ pub fn print(verified: &Verified, claim: &Claim) {
     for sentence in &verified.claims {
         out!("  {sentence}");
     }
-    for sub_book in verified.sub_books.iter().filter(|_| verified.sub_books.len() > 1) {
-        out!("sub-book {sub_book}");
+    for (name, commitment) in verified.parts() {
+        out!("{name} {commitment}");
     }
     out!("rests on");
     for line in rests_on_lines(verified) {

@@ -58,6 +58,25 @@ fn the_true_proof_is_accepted_for_at_most_240_000_gas() {
     assert!(gas <= GAS, "{gas} gas");
 }
 
+/// A net asset value that is a sum, with cash, and a clause on each group.
+#[test]
+fn rules_verify_in_the_same_contract() {
+    let desk = Desk::new();
+    let keys = desk.keys("8x21+rules+2groups");
+    desk.run(format!("scenarios historical --window 8 --cash loan --prices {PRICES} -o s.scn")).expect(0);
+    desk.write("book.csv", format!("{}loan,-2000000\n", desk.read(BOOK)));
+    desk.write("groups.toml", "[sector]\nrest = \"other\"\n[sector.groups]\ntechnology = [\"AAPL\", \"MSFT\"]\n");
+    let digest = desk.run("groups groups.toml --json").expect(0).json()["digest"].as_str().unwrap().to_owned();
+    let mandate = format!(
+        "name = \"m\"\nnav = \"sum\"\ncash = [\"loan\"]\ngroups = \"{digest}\"\n[[clause]]\nmeasure = \"gross\"\n\
+         classification = \"sector\"\ngroup = \"each\"\nlimit = 9900000\n"
+    );
+    desk.write("m.toml", mandate);
+    desk.run("commit --book book.csv --scenarios s.scn -o c.json --opening o.json").expect(0);
+    desk.prove("book.csv", "m.toml", &keys).expect(0);
+    accepted(&desk, &keys, 1);
+}
+
 /// Proves a clause about the demo's book, as often as the shape has books, and calls the contract.
 fn verifies(shape: &str, scenarios: &str, clause: &str, books: usize) {
     let desk = Desk::new();
@@ -99,21 +118,107 @@ fn a_pool_and_its_tranches_verify_in_the_same_contract() {
     accepted(&desk, &keys, 4);
 }
 
-/// The four controls of a pool with bands and spare numbers are those of every other statement.
+/// The four controls of a pool with bands, spare numbers, distinct ids and a limit on its largest
+/// obligors are those of every other statement.
 #[test]
-fn a_pool_with_bands_and_spare_numbers_verifies_in_the_same_contract() {
-    let tape = "id,balance,rate,ltv,age\n1,300,5,60,12\n2,200,6,60.01,30\n3,400,5.5,100,3\n";
+fn a_pool_with_every_flag_verifies_in_the_same_contract() {
+    let tape = "id,balance,rate,ltv,age,collateral\n1,300,5,60,12,a\n2,200,6,60.01,30,b\n3,400,5.5,100,3,c\n";
     let deal = "name = \"d\"\n[tape]\nversion = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\n\
-                columns = [\"rate\", \"ltv\", \"grade\"]\ngrades = [\"low\", \"high\"]\n\
+                columns = [\"rate\", \"ltv\", \"grade\", \"collateral\"]\ngrades = [\"low\", \"high\"]\n\
                 [tape.scale]\nrate = \"percent\"\nltv = \"percent\"\n\
                 [tape.bands.grade]\nnumber = \"ltv\"\nlimits = { low = [0, 60], high = [60.01, 100] }\n\
-                [[tape.numbers]]\nname = \"age\"\nstep = 1\n[claims]\naverage_age_max = 14\n[shares.grade]\nlow = 0.4\n";
+                [[tape.numbers]]\nname = \"age\"\nstep = 1\n[tape.ids]\n[claims]\naverage_age_max = 14\n\
+                distinct = [\"loans\", \"collateral\"]\n[shares.grade]\nlow = 0.4\n\
+                [top_obligors]\ncount = 2\nshare_max = 0.777777778\n";
     let desk = Desk::new();
     desk.write("loans.csv", tape);
     desk.write("deal.toml", deal);
     desk.commit_pool("loans.csv").expect(0);
-    let keys = desk.keys("4loans+pool+bands+numbers");
+    let keys = desk.keys("4loans+pool+bands+numbers+distinct+collateral+top");
     desk.prove_pool("loans.csv", "deal.toml", &keys, "").expect(0);
+    accepted(&desk, &keys, 4);
+}
+
+/// How a pool came from an earlier one: both commitments are behind one control.
+#[test]
+fn a_month_of_a_pool_verifies_in_the_same_contract() {
+    let deal = |cut_off: &str, month: &str| {
+        format!(
+            "name = \"d\"\n[tape]\nversion = 2\ncut_off = \"{cut_off}\"\ncurrency = \"EUR\"\ncolumns = [\"term\", \"grade\", \"status\"]\n\
+             grades = [\"A\", \"defaulted\"]\n[tape.status]\ncurrent = [\"current\"]\npaid = [\"paid\"]\n[tape.ids]\n[claims]\n\
+             loans_min = 1\n{month}"
+        )
+    };
+    let desk = Desk::new();
+    desk.write(
+        "february.csv",
+        "id,balance,term,grade,status\n1,300,12,A,current\n2,200,6,A,current\n3,50,9,A,current\n",
+    );
+    desk.write("march.csv", "id,balance,term,grade,status\n1,290,11,A,current\n2,0,5,A,paid\n4,40,9,A,current\n");
+    desk.write("reasons.csv", "id,reason\n3,charged-off\n");
+    desk.write("february.toml", deal("2018-02-28", ""));
+    let month = "[month]\nfrom = \"2018-02-28\"\ncollected_min = 210\ncharged_off_max = 0.091\n";
+    desk.write("march.toml", deal("2018-03-31", month));
+    for name in ["february", "march"] {
+        let files = format!("-o {name}.json --opening {name}.opening");
+        desk.run(format!("pool commit {name}.csv --deal {name}.toml {files}")).expect(0);
+    }
+    let keys = desk.keys("3loans+pool+roll");
+    let before = "--before february.csv --before-opening february.opening --reasons reasons.csv";
+    let after = "--pool march.csv --opening march.opening --deal march.toml";
+    desk.run(format!("prove {after} {before} --keys {keys} -o p.json")).expect(0);
+    accepted(&desk, &keys, 4);
+}
+
+/// Net present value under public assumptions, and inputs of SEC-SA.
+#[test]
+fn a_value_verifies_in_the_same_contract() {
+    let tape = "id,balance,rate,grade,status\n1,600,5,A,current\n2,200,7,A,late\n3,200,0,defaulted,default\n";
+    let deal = |cashflow: &str| {
+        format!(
+            "name = \"d\"\n[tape]\nversion = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\n\
+             columns = [\"rate\", \"grade\", \"status\"]\ngrades = [\"A\", \"defaulted\"]\n[tape.scale]\nrate = \"percent\"\n\
+             [tape.status]\ncurrent = [\"current\"]\ndelinquent = [\"late\"]\ndefault = [\"default\"]\n\
+             [sec_sa]\nw_max = 0.4\nksa_max = 0.0464\n[sec_sa.risk_weights]\nA = 0.35\ndefaulted = 1.5\n\
+             [cashflow]\nreplines = \"grade\"\n{cashflow}"
+        )
+    };
+    let assumptions = "version = 1\nname = \"spring\"\n[[repline]]\ncode = \"A\"\nrate = 5\nterm = 12\nkind = \"bullet\"\n\
+                       [[repline]]\ncode = \"defaulted\"\nrate = 0\nterm = 1\nkind = \"defaulted\"\n\
+                       [[block]]\nname = \"base\"\n[discount]\nflat = 4\n";
+    let desk = Desk::new();
+    desk.write("loans.csv", tape);
+    desk.write("a.toml", assumptions);
+    desk.write("deal.toml", deal(""));
+    desk.commit_pool("loans.csv").expect(0);
+    let made = desk.run("scenarios cashflow --deal deal.toml --assumptions a.toml -o f.scn").expect(0).stdout;
+    let digest = made.lines().find_map(|line| line.strip_prefix("assumptions ")).unwrap();
+    let digest = digest.split_whitespace().next().unwrap();
+    desk.write("deal.toml", deal(&format!("assumptions_sha256 = \"{digest}\"\nnpv_min = 800\nnpv_block = \"base\"\n")));
+    let keys = desk.keys("3loans+pool+value");
+    desk.prove_pool("loans.csv", "deal.toml", &keys, "--assumptions a.toml").expect(0);
+    accepted(&desk, &keys, 4);
+}
+
+/// Bad debt of loans against market collateral, in tranches with limits.
+#[test]
+fn bad_debt_verifies_in_the_same_contract() {
+    let deal = "name = \"coins\"\n[tape]\nversion = 2\ncut_off = \"2024-01-05\"\ncurrency = \"USD\"\n\
+                columns = [\"ltv\", \"grade\"]\ngrades = [\"BTC to 70\", \"ETH to 60\"]\n[tape.scale]\nltv = \"percent\"\n\
+                [tape.bands.grade]\nnumber = \"ltv\"\nlimits = { \"BTC to 70\" = [0, 70], \"ETH to 60\" = [0, 60] }\n\
+                assets = { \"BTC to 70\" = \"BTC\", \"ETH to 60\" = \"ETH\" }\n\
+                [collateral]\nhorizon = 3\nhaircut = { BTC = 0.1, ETH = 0.1 }\n\
+                [[tranche]]\nname = \"fund\"\nattachment = 0\ndetachment = 0.2\nexpected_loss = 0.75\n\
+                [[tranche]]\nname = \"lenders\"\nattachment = 0.2\ndetachment = 1\nhit = 0.5\n\
+                [claims]\nloans_min = 2\n";
+    let desk = Desk::new();
+    desk.write("loans.csv", "id,balance,ltv,asset\n1,1000,70,BTC\n2,2000,60,ETH\n");
+    desk.write("stress.csv", "name,BTC,ETH\ncrash,-0.5,-0.6\ncalm,0,0\n");
+    desk.write("deal.toml", deal);
+    desk.run("scenarios collateral --deal deal.toml --table stress.csv -o c.scn").expect(0);
+    desk.commit_pool("loans.csv").expect(0);
+    let keys = desk.keys("2loans+pool+bands+2x2/2tranches");
+    desk.prove_pool("loans.csv", "deal.toml", &keys, "--scenarios c.scn").expect(0);
     accepted(&desk, &keys, 4);
 }
 

@@ -36,6 +36,8 @@ pub const CLASSES: [Class; 12] = [
             (COMMANDS, "public_inputs_at_or_above_the_modulus"),
             (EVM, "aliases_of_controls_are_named_reverts"),
             (EVM, "a_pool_and_its_tranches_verify_in_the_same_contract"),
+            (EVM, "a_pool_with_every_flag_verifies_in_the_same_contract"),
+            (EVM, "a_month_of_a_pool_verifies_in_the_same_contract"),
         ],
     ),
     (
@@ -68,6 +70,7 @@ pub const CLASSES: [Class; 12] = [
             (CIRCUITS, "parametric*::each_attack_is_refused_by_its_constraint"),
             (CIRCUITS, "each_other_constraint_refuses_a_lie_alone"),
             (CIRCUITS, "cells_moved_alone_are_refused"),
+            (CIRCUITS, "without_a_range_check_copied_loans_are_accepted"),
         ],
     ),
     (
@@ -125,6 +128,9 @@ pub const CLASSES: [Class; 12] = [
             (PROOFS, "a_proof_with_any_byte_changed_is_refused"),
             (PROVER, "contributions_cannot_be_reordered_repeated_dropped_or_moved_to_another_ceremony"),
             (PROVER, "a_proof_of_knowledge_copied_from_another_contributor_is_refused"),
+            (CIRCUITS, "bands_chosen_after_the_challenge_are_refused"),
+            (CIRCUITS, "a_list_fitted_to_the_challenge_is_refused"),
+            (CIRCUITS, "an_old_balance_chosen_after_the_challenge_is_refused"),
         ],
     ),
 ];

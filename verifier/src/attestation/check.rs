@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use tailproof_core::pool::TapeSchema;
 use tailproof_core::scenarios::factors::factors_digest;
 
 use super::file::word;
@@ -12,6 +11,8 @@ use crate::backend::Backend;
 use crate::claim::Claim;
 use crate::digest_list::DigestList;
 use crate::encoding::input_to_bytes;
+use crate::error::InstanceError;
+use crate::pool::PoolError;
 use crate::proof::ProofFile;
 
 /// The attestations that a verifier expects.
@@ -19,13 +20,11 @@ use crate::proof::ProofFile;
 pub struct Expected<'e> {
     /// The keys that must have vouched, each for every commitment.
     pub keys: &'e [AttestorKey],
-    /// The commitments of the proof as 32 big-endian bytes: one, or those of the sub-books of a
-    /// consolidated book.
-    pub commitments: &'e [[u8; 32]],
+    /// The commitments of the proof: one, those of the sub-books of a consolidated book, or those of a
+    /// pool of two dates.
+    pub commitments: &'e [Committed],
     /// Name of the backend that checked the proof.
     pub backend: &'e str,
-    /// SHA-256 of the claim's factor names or of its schema.
-    pub terms: [u8; 32],
     /// Identifier of the entity; `None` to take the one that the attestations name.
     pub subject: Option<[u8; 32]>,
     /// The time at which they must hold, in Unix seconds UTC.
@@ -34,18 +33,63 @@ pub struct Expected<'e> {
     pub revoked: Option<&'e DigestList>,
 }
 
-/// Returns the terms that an attestation for a claim must name: SHA-256 of the factor names, or of
-/// the pool's schema. `None` for a deal without a tape, which no proof is about.
-pub fn terms(claim: &Claim) -> Option<[u8; 32]> {
-    match claim {
-        Claim::Market(claim) => Some(factors_digest(claim.scenarios().factors())),
-        Claim::Pool(claim) => claim.deal().require_schema().ok().map(TapeSchema::digest),
+/// A commitment of a proof, which an attestation must name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The commitment as 32 big-endian bytes.
+    pub commitment: [u8; 32],
+    /// SHA-256 of the factor names or of the schema that it is under.
+    pub terms: [u8; 32],
+    /// Its date among the two of a month.
+    pub date: Option<MonthEnd>,
+}
+
+/// The dates of a pool's month. Each has a commitment, under the schema of its cut-off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MonthEnd {
+    /// the date at which the month begins
+    Earlier,
+    /// the date at which it ends
+    Later,
+}
+
+impl fmt::Display for MonthEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            MonthEnd::Earlier => "the earlier commitment",
+            MonthEnd::Later => "the later commitment",
+        })
     }
 }
 
-/// Returns the commitments that attestations for a proof must name: one, or those of the sub-books.
-pub fn commitments<B: Backend>(proof: &ProofFile<B>) -> Vec<[u8; 32]> {
-    proof.sub_books().iter().map(input_to_bytes).collect()
+/// Returns the commitments that attestations for a proof of a claim must name, each with its terms: one,
+/// those of the sub-books, or those of a pool of two dates.
+///
+/// # Errors
+/// A deal without a tape, which no proof is about; a proof of two dates for a deal without a month, or the
+/// other way round.
+pub fn commitments<B: Backend>(claim: &Claim, proof: &ProofFile<B>) -> Result<Vec<Committed>, InstanceError> {
+    let dates = match claim {
+        Claim::Market(claim) => {
+            let terms = factors_digest(claim.scenarios().factors());
+            vec![(terms, None); proof.sub_books().len()]
+        }
+        Claim::Pool(claim) => {
+            let schema = claim.deal().require_schema().map_err(PoolError::from)?;
+            match claim.deal().month() {
+                None => vec![(schema.digest(), None)],
+                Some(month) => {
+                    let earlier = schema.at(month.from()).map_err(PoolError::from)?;
+                    vec![(earlier.digest(), Some(MonthEnd::Earlier)), (schema.digest(), Some(MonthEnd::Later))]
+                }
+            }
+        }
+    };
+    if dates.len() != proof.sub_books().len() {
+        return Err(PoolError::Month { shape: proof.shape, has_month: dates.len() > 1 }.into());
+    }
+    let of = |(commitment, (terms, date))| Committed { commitment: input_to_bytes(commitment), terms, date };
+    Ok(proof.sub_books().iter().zip(dates).map(of).collect())
 }
 
 /// The reason an attestation does not count.
@@ -88,6 +132,8 @@ pub enum NoAttestation {
 pub struct Vouched {
     /// The attestation.
     pub attestation: Attestation,
+    /// The date of its commitment among the two of a month.
+    pub date: Option<MonthEnd>,
     /// Digest of the newest statement given of the same subject and key, if it is newer.
     pub replaced_by: Option<[u8; 32]>,
     /// Whether a list of revoked statements was given.
@@ -97,6 +143,9 @@ pub struct Vouched {
 impl fmt::Display for Vouched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.attestation.sentence())?;
+        if let Some(date) = self.date {
+            write!(f, "; of {date}")?;
+        }
         if let Some(digest) = &self.replaced_by {
             write!(f, "; replaced by the newer statement {}", word(digest))?;
         }
@@ -109,8 +158,8 @@ impl fmt::Display for Vouched {
 pub struct Missing {
     /// The key.
     pub key: AttestorKey,
-    /// The commitment, as 32 big-endian bytes.
-    pub commitment: [u8; 32],
+    /// The commitment.
+    pub commitment: Committed,
     /// Why each attestation of the key does not count; [`NoAttestation::Absent`] if there is none.
     pub reasons: Vec<NoAttestation>,
 }
@@ -118,7 +167,9 @@ pub struct Missing {
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reasons: Vec<String> = self.reasons.iter().map(ToString::to_string).collect();
-        write!(f, "{} does not vouch for {}: {}", self.key, word(&self.commitment), reasons.join("; "))
+        let date = self.commitment.date.map_or(String::new(), |date| format!("{date} "));
+        let commitment = word(&self.commitment.commitment);
+        write!(f, "{} does not vouch for {date}{commitment}: {}", self.key, reasons.join("; "))
     }
 }
 
@@ -202,6 +253,7 @@ pub fn check(given: &[Attestation], expected: &Expected<'_>) -> Attested {
             counts.sort_by_key(|attestation| std::cmp::Reverse(attestation.statement().as_of));
             outcome.vouched.extend(counts.into_iter().map(|attestation| Vouched {
                 attestation: attestation.clone(),
+                date: commitment.date,
                 replaced_by: newer(attestation, given, expected),
                 revocation_checked: expected.revoked.is_some(),
             }));
@@ -229,15 +281,15 @@ pub fn check(given: &[Attestation], expected: &Expected<'_>) -> Attested {
 }
 
 /// Returns why an attestation does not count for a commitment.
-fn refusal(attestation: &Attestation, commitment: &[u8; 32], expected: &Expected<'_>) -> Option<NoAttestation> {
+fn refusal(attestation: &Attestation, of: &Committed, expected: &Expected<'_>) -> Option<NoAttestation> {
     let statement = attestation.statement();
     let digest = statement.digest();
     if statement.scope.backend() != expected.backend {
         let (found, expected) = (statement.scope.backend(), expected.backend.to_owned());
         Some(NoAttestation::OtherBackend { found, expected })
-    } else if statement.commitment != *commitment {
+    } else if statement.commitment != of.commitment {
         Some(NoAttestation::OtherCommitment(word(&statement.commitment)))
-    } else if statement.terms != expected.terms {
+    } else if statement.terms != of.terms {
         Some(NoAttestation::OtherTerms(hex::encode(statement.terms)))
     } else if expected.subject.is_some_and(|subject| subject != statement.subject) {
         Some(NoAttestation::OtherSubject(word(&statement.subject)))

@@ -14,7 +14,7 @@ pub mod time;
 
 use sha3::{Digest, Keccak256};
 
-pub use check::{Attested, Expected, NoAttestation, Vouched};
+pub use check::{Attested, Committed, Expected, MonthEnd, NoAttestation, Vouched};
 pub use file::FORMAT;
 pub use key::{AttestorKey, KeyKind, SignatureError};
 pub use scope::{About, Scope};

@@ -5,6 +5,8 @@ mod shapes;
 
 use std::sync::Arc;
 
+use tailproof_core::error::{GroupProblem, Problem};
+use tailproof_core::mandate::{NavSource, ScenarioRule};
 use tailproof_core::pool::{Deal, TapeSchema};
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::scenarios::generator::CreditKind;
@@ -16,9 +18,11 @@ use crate::inputs::controls::CONTROLS;
 use crate::inputs::layout::ScenarioInputs;
 use crate::market::claim::slots;
 use crate::market::{MarketClaim, context};
-use crate::pool::PoolError;
-use crate::pool::terms::{PoolTerms, check_assumptions, check_made};
-use crate::shape::Shape;
+use crate::pool::scenarios::{check_assumptions, check_made};
+use crate::pool::terms::PoolTerms;
+use crate::pool::value::check_value;
+use crate::pool::{LossKind, PoolError};
+use crate::shape::{MAX_GROUPS, Shape};
 
 /// A public claim about a private book or pool. Its terms fit each other; no keys are involved yet.
 #[derive(Debug, Clone)]
@@ -36,7 +40,8 @@ pub struct MandateClaim {
     pub(crate) set: Arc<ScenarioSet>,
 }
 
-/// The claim that a pool satisfies a deal. Claims about losses are over credit scenarios.
+/// The claim that a pool satisfies a deal. Claims about losses are over credit scenarios, or over losses
+/// of its collateral.
 #[derive(Debug, Clone)]
 pub struct DealClaim {
     deal: Arc<Deal>,
@@ -48,7 +53,8 @@ impl MandateClaim {
     ///
     /// # Errors
     /// Errors if `mandate` has more clauses than one proof holds, a clause that does not apply to
-    /// this kind of set, half-spreads for factors that the set does not have, a rule for
+    /// this kind of set, half-spreads for factors that the set does not have, cash that moves, groups that
+    /// do not fit the set or are not given ([`Mandate::under`]), a rule for
     /// scenario sets that does not allow this one, or another currency than that of its prices.
     pub fn new(
         mandate: impl Into<Arc<Mandate>>,
@@ -57,6 +63,14 @@ impl MandateClaim {
         let (mandate, set) = (mandate.into(), scenarios.into());
         mandate.clauses().iter().try_for_each(|clause| clause.check_set(&set))?;
         slots(&mandate)?;
+        if mandate.needs_rules() && set.generator().covariance_scale().is_some() {
+            return Err(InstanceError::RulesOverCovariance);
+        }
+        mandate.check_cash(&set)?;
+        let groups = mandate.group_columns(&set)?.len();
+        if groups > MAX_GROUPS {
+            return Err(Problem::from(GroupProblem::TooMany { found: groups, most: MAX_GROUPS }).into());
+        }
         mandate.half_spread_entries(&set)?;
         mandate.check_scenarios(&set)?;
         InstanceError::check_base(&mandate, &set)?;
@@ -73,10 +87,16 @@ impl MandateClaim {
         &self.set
     }
 
+    /// Returns the number of clauses on groups, each group of a clause on each counted.
+    pub(super) fn groups(&self) -> usize {
+        self.mandate.group_columns(&self.set).map_or(0, |columns| columns.len())
+    }
+
     /// Returns what a prover of so many sub-books should know about their net asset values: limits
     /// in fractions of them are looser where each sub-book holds the value of the whole fund.
     pub fn nav_note(&self, sub_books: usize) -> Option<String> {
-        nav_of_several(sub_books).filter(|_| self.mandate.uses_nav())
+        let is_stated = self.mandate.nav_source() == NavSource::Stated;
+        nav_of_several(sub_books).filter(|_| is_stated && self.mandate.uses_nav())
     }
 }
 
@@ -95,19 +115,23 @@ impl DealClaim {
     ///
     /// # Errors
     /// Errors if `deal` does not say how its tape is read, or says so in version 1, which leaves
-    /// the meaning of words and numbers to a private mapping; if it claims nothing; if it has claims
-    /// about losses and there are no `scenarios`, or if `scenarios` are not what their header and the
-    /// deal's assumptions make: the set is made again, always, and compared.
+    /// the meaning of words and numbers to a private mapping; if it claims nothing; if it claims a net
+    /// present value and is not made of its assumptions (`Deal::under`); if it has claims about losses
+    /// and there are no `scenarios`, or if `scenarios` are not what their header and the deal's
+    /// assumptions make: the set is made again, always, and compared. Losses of collateral rest on
+    /// prices too: their header is compared here, and [`crate::Verifier::verify`] makes them again
+    /// where it is given the prices.
     pub fn new(deal: impl Into<Arc<Deal>>, scenarios: Option<Arc<ScenarioSet>>) -> Result<Self, InstanceError> {
         let (deal, set) = (deal.into(), scenarios);
         deal.require_schema().and_then(|schema| schema.require_terms().map(drop)).map_err(PoolError::from)?;
         let of_losses = deal.terms().is_some_and(|terms| !terms.sentences().is_empty());
-        if deal.claims().is_empty() && !of_losses {
+        if deal.claims().is_empty() && deal.month().is_none() && !of_losses {
             return Err(PoolError::ClaimsNothing.into());
         }
         if of_losses && set.is_none() {
-            return Err(PoolError::LossesNeedScenarios.into());
+            return Err(PoolError::LossesNeedScenarios(LossKind::of(&deal)).into());
         }
+        check_value(&deal)?;
         if let Some(set) = set.as_deref() {
             check_assumptions(&deal, set)?;
             check_made(&deal, set)?;
@@ -115,14 +139,45 @@ impl DealClaim {
         Ok(Self { deal, set })
     }
 
+    /// Returns whether the scenarios are what their header and the deal make, whoever gives them: not
+    /// losses of collateral, which rest on prices.
+    pub fn makes_its_scenarios(&self) -> bool {
+        self.deal.collateral().is_none()
+    }
+
     /// Returns the deal.
     pub fn deal(&self) -> &Deal {
         &self.deal
     }
 
-    /// Returns the credit scenarios, where the claim is about losses.
+    /// Returns the scenarios of losses, where the claim is about these.
     pub fn scenarios(&self) -> Option<&ScenarioSet> {
         self.set.as_deref()
+    }
+}
+
+/// The claim that a pool satisfies a deal, and came from an earlier one as the deal's month says.
+#[derive(Debug, Clone)]
+pub struct RollClaim(DealClaim);
+
+impl RollClaim {
+    /// Returns the claim of a deal that has a month.
+    ///
+    /// # Errors
+    /// Errors if it has none.
+    pub fn new(claim: DealClaim) -> Result<Self, InstanceError> {
+        if claim.deal.month().is_some() { Ok(Self(claim)) } else { Err(PoolError::TakesNoEarlierPool.into()) }
+    }
+
+    /// Returns the deal.
+    pub fn deal(&self) -> &Deal {
+        self.0.deal()
+    }
+}
+
+impl From<RollClaim> for Claim {
+    fn from(claim: RollClaim) -> Self {
+        Claim::Pool(claim.0)
     }
 }
 
@@ -170,7 +225,8 @@ impl Claim {
     pub fn sentences(&self) -> Vec<String> {
         match self {
             Claim::Market(claim) => {
-                claim.mandate.clauses().iter().map(|clause| clause.sentence_over(&claim.set)).collect()
+                let clauses = claim.mandate.clauses().iter().map(|clause| clause.sentence_over(&claim.set));
+                clauses.chain(claim.mandate.rule_sentences()).collect()
             }
             Claim::Pool(claim) => claim.deal.sentences_over(claim.set.as_deref()),
         }
@@ -180,13 +236,25 @@ impl Claim {
     /// over a quadrature and over scenarios of weight 0, whose proofs are older than those words.
     pub(crate) fn stated(&self) -> Vec<String> {
         match self {
-            Claim::Market(claim) => claim.mandate.clauses().iter().map(ToString::to_string).collect(),
+            Claim::Market(claim) => {
+                let clauses = claim.mandate.clauses().iter().map(ToString::to_string);
+                clauses.chain(claim.mandate.rule_sentences()).collect()
+            }
             Claim::Pool(claim)
                 if claim.scenarios().and_then(|set| set.generator().credit_kind()) == Some(CreditKind::Quadrature) =>
             {
                 claim.deal.sentences()
             }
             _ => self.sentences(),
+        }
+    }
+
+    /// Returns the rule of the mandate or deal for its scenarios, if it has one: of a deal, for those of
+    /// the market behind losses of its collateral.
+    pub fn scenario_rule(&self) -> Option<&ScenarioRule> {
+        match self {
+            Claim::Market(claim) => claim.mandate.scenario_rule(),
+            Claim::Pool(claim) => claim.set.as_ref().and_then(|_| claim.deal.market_rule()),
         }
     }
 

@@ -1,14 +1,16 @@
 //! The smallest shape that a claim fits.
 
 use ark_bn254::Fr;
-use tailproof_core::pool::Category;
 use tailproof_core::pool::bands::Bands;
+use tailproof_core::pool::ids::IdKind;
+use tailproof_core::pool::{Category, PoolClaim};
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{ScenarioSet, Unit};
 
 use super::{Claim, DealClaim};
 use crate::error::InstanceError;
-use crate::shape::{PoolSizes, Shape, Statement};
+use crate::pool::value::is_on_value;
+use crate::shape::{PoolSizes, RuleSizes, Shape, Statement};
 
 impl Claim {
     /// Returns the smallest shape whose keys prove the claim about `books` sub-books, or about a
@@ -42,6 +44,7 @@ impl Claim {
                         Statement::Market { thresholds: 1 },
                         Statement::Market { thresholds: 2 },
                         Statement::MarketLimits,
+                        Statement::MarketRules(RuleSizes { groups: claim.groups() }),
                     ],
                 };
                 let shapes = statements.into_iter().filter_map(|statement| {
@@ -65,11 +68,16 @@ fn pool_shape(claim: &DealClaim, loans: usize) -> Option<Shape> {
     let has_bands = bands.is_some_and(Bands::are_committed);
     let sizes = PoolSizes {
         loans: if granular { factors / grades } else { loans },
-        limits: !deal.claims().is_empty(),
+        limits: !deal.claims().is_empty() || deal.month().is_some(),
         tranches: if set.is_some() { pieces } else { 0 },
         granular,
         bands: has_bands && !deal.claims().is_empty(),
         numbers: deal.schema().is_some_and(|schema| !schema.numbers().is_empty()),
+        distinct_loans: deal.claims().contains(&PoolClaim::Distinct(IdKind::Loan)),
+        distinct_collateral: deal.claims().contains(&PoolClaim::Distinct(IdKind::Collateral)),
+        roll: deal.month().is_some(),
+        value: deal.claims().iter().any(is_on_value),
+        top: deal.claims().iter().any(|claim| matches!(claim, PoolClaim::TopObligorsAtMost(..))),
     };
     Shape::of_statement(set.as_deref().map_or(0, ScenarioSet::scenarios), factors, Statement::Pool(sizes)).ok()
 }

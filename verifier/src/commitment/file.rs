@@ -130,6 +130,16 @@ impl CommitmentFile {
         };
         Err(CommitmentError::OtherKind { found, expected })
     }
+
+    /// Returns where the file stands among those of a claim: 1 for the later pool of a claim about two
+    /// dates, which is the one under the deal's schema, and otherwise 0. Files sorted by it, stably,
+    /// are in the order that the claim has.
+    pub fn place_in(&self, claim: &Claim) -> usize {
+        let (Claim::Pool(claim), Self::Pool(pool)) = (claim, self) else { return 0 };
+        let deal = claim.deal();
+        let is_later = deal.month().is_some() && deal.schema().is_some_and(|schema| schema.digest() == pool.schema);
+        usize::from(is_later)
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -141,16 +141,16 @@ pub fn weights_point(key: &VerifyingKey) -> G1Affine {
     points.sum::<G1Projective>().into_affine()
 }
 
-/// Returns what the flags of exposures add to a scenario point if every factor is an exposure; the
-/// point at infinity for shapes without limits on the book.
+/// Returns what the flags of exposures, and with rules those of values, add to a scenario point if every
+/// factor is an exposure and in no group; the point at infinity for shapes without limits on the book.
 pub fn exposures_point(key: &VerifyingKey) -> G1Affine {
     let shape = key.shape();
-    if !shape.has_limits() {
-        return G1Affine::zero();
-    }
-    let first = layout::factor_input(shape, FactorRow::IsExposure, 0);
-    let points = &key.groth16().gamma_abc_g1[first..first + shape.factors()];
-    points.iter().sum::<G1Projective>().into_affine()
+    let flags = FactorRow::of(shape).filter(|row| matches!(row, FactorRow::IsExposure | FactorRow::IsValue));
+    let points = flags.flat_map(|row| {
+        let first = layout::factor_input(shape, row, 0);
+        &key.groth16().gamma_abc_g1[first..first + shape.factors()]
+    });
+    points.sum::<G1Projective>().into_affine()
 }
 
 /// Returns a point as the EVM writes it: the point at infinity is (0, 0).

@@ -5,7 +5,8 @@
 //! of its public inputs. Each equation is raised to a power of 128 bits that nobody knew when the
 //! proofs were made, and all are multiplied. The points of proofs are in groups of prime order, so
 //! a product with a false equation in it holds for one power of that equation at most, whatever the
-//! others are: with a probability of 2^-128. The powers are hashes of everything that is checked
+//! others are: with a probability of 2^-128. Where a product does not hold, halves of it are looked at,
+//! so that an equation is in log2 n + 1 products at most. The powers are hashes of everything that is checked
 //! and of the caller's seed. Whoever makes a proof would have to know the seed, or to try 2^128
 //! proofs.
 //!
@@ -50,8 +51,8 @@ impl VerifyingKey {
     /// Returns for each statement what [`VerifyingKey::verify`] returns. Valid proofs cost about a
     /// third of it; a refusal is always that of the proof alone.
     ///
-    /// `seed` is 32 random bytes that whoever made the proofs does not know. A false proof passes with
-    /// a probability of 2^-128.
+    /// `seed` is 32 random bytes that whoever made the proofs does not know. A false proof among n passes
+    /// with a probability of at most (log2 n + 1) 2^-128.
     pub fn verify_all(&self, statements: &[Statement<'_>], seed: &[u8; 32]) -> Vec<Result<(), VerifyError>> {
         let mut outcomes = vec![Ok(()); statements.len()];
         let (mut places, mut terms) = (Vec::new(), Vec::new());

@@ -12,8 +12,8 @@
 //! # Keys
 //!
 //! The verifier derives the verifying key from the circuit: nothing about it is secret, and nothing
-//! is taken on trust. The prover crate derives it, since it knows the circuit; this crate holds it
-//! and checks proofs. Without the feature `halo2`, there is no key and no check: files are read, and
+//! is taken on trust. The crate `tailproof-circuits` derives it, in its module `halo2_keys`, since it
+//! knows the circuit; this crate holds it and checks proofs. Without the feature `halo2`, there is no key and no check: files are read, and
 //! that is all.
 //!
 //! The digest that names a key in proofs is SHA-256 over
@@ -59,7 +59,7 @@ pub const WEIGHTS_ROW: usize = FACTORS_ROW + 1;
 
 /// Returns the row of the public number `row` of a factor.
 pub fn factor_row(shape: Shape, row: FactorRow, factor: usize) -> usize {
-    WEIGHTS_ROW + shape.scenarios() + row as usize * shape.factors() + factor
+    WEIGHTS_ROW + shape.scenarios() + row.place() * shape.factors() + factor
 }
 
 /// Returns the number of rows of a lane.

@@ -13,6 +13,9 @@
 //! | 6 + g (N + 1 + s) + N + 1 + j | weight of scenario s g + j, the j-th of its group |
 //! | R + i | with limits on the book: 1 if factor i is an exposure, else 0 |
 //! | R + N + i | with limits on the book: half-spread of factor i times 2^20 |
+//! | R + 2 N + i | with rules: 1 if factor i counts in a net asset value that is a sum, else 0 |
+//! | R + (3 + 2 g) N + i | with rules: 1 if factor i is in group g of a clause on net exposure, else 0 |
+//! | R + (4 + 2 g) N + i | with rules: 1 if factor i is in group g of a clause on gross exposure, else 0 |
 //!
 //! There are G groups of s scenarios, T in all; the last group has the weights of the scenarios
 //! that are left. [`super::packing`] has s and w of each statement. R = 6 + G (N + 1) + T is the
@@ -28,17 +31,19 @@
 //! losses, and the digest of the tape's schema.
 
 use ark_bn254::Fr;
+use ark_ff::Zero;
 use tailproof_core::fixed_point::FRACTION_BITS;
 use tailproof_core::mandate::liquidity::HALF_SPREAD_BITS;
 use tailproof_core::scenarios::Place;
 use tailproof_core::scenarios::factors::is_exposure;
-use tailproof_core::{Mandate, ScenarioSet};
+use tailproof_core::{Mandate, Measure, ScenarioSet};
 
 use super::controls::CONTROLS;
-use super::packing::{self, Packing};
+use super::packing::Packing;
 use crate::encoding::digest_to_field;
 use crate::error::InstanceError;
 use crate::field::InputField;
+use crate::market::rules::group_columns;
 use crate::pool::PoolError;
 use crate::shape::Shape;
 
@@ -74,28 +79,51 @@ pub fn weight(shape: Shape, scenario: usize) -> usize {
 /// A public number of each factor, for limits on the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactorRow {
-    /// 1 if the factor is an exposure, 0 for columns of Greeks.
+    /// 1 if the factor is an exposure, 0 for columns of Greeks and for cash.
     IsExposure,
     /// The half-spread times 2^20.
     HalfSpread,
+    /// 1 if the factor counts in a net asset value that is a sum, 0 for columns of Greeks.
+    IsValue,
+    /// 1 if the factor is in the group of this clause, which is on net exposure.
+    InNet(usize),
+    /// 1 if the factor is in the group of this clause, which is on gross exposure.
+    InGross(usize),
 }
 
 impl FactorRow {
-    /// All public numbers of a factor, in order.
-    pub const ALL: [FactorRow; 2] = [FactorRow::IsExposure, FactorRow::HalfSpread];
+    /// Returns the public numbers of a factor under a shape, in order.
+    pub fn of(shape: Shape) -> impl Iterator<Item = FactorRow> {
+        let groups = shape.rules().map_or(0, |sizes| sizes.groups);
+        let of_limits = [FactorRow::IsExposure, FactorRow::HalfSpread];
+        let of_limits = of_limits.into_iter().filter(move |_| shape.has_limits());
+        let of_groups = (0..groups).flat_map(|group| [FactorRow::InNet(group), FactorRow::InGross(group)]);
+        of_limits.chain(shape.rules().map(|_| FactorRow::IsValue)).chain(of_groups)
+    }
+
+    /// Returns the place of the number among those of [`FactorRow::of`].
+    pub fn place(self) -> usize {
+        match self {
+            FactorRow::IsExposure => 0,
+            FactorRow::HalfSpread => 1,
+            FactorRow::IsValue => 2,
+            FactorRow::InNet(group) => 3 + 2 * group,
+            FactorRow::InGross(group) => 4 + 2 * group,
+        }
+    }
 
     /// Returns the number of bits of an entry.
     pub fn bits(self) -> u32 {
         match self {
-            FactorRow::IsExposure => 1,
             FactorRow::HalfSpread => HALF_SPREAD_BITS,
+            _ => 1,
         }
     }
 }
 
 /// Returns the index of the public number `row` of a factor.
 pub fn factor_input(shape: Shape, row: FactorRow, factor: usize) -> usize {
-    behind_groups(shape) + row as usize * shape.factors() + factor
+    behind_groups(shape) + row.place() * shape.factors() + factor
 }
 
 /// Returns the first index behind the groups.
@@ -110,7 +138,7 @@ pub fn public_inputs(shape: Shape) -> usize {
 
 /// Returns how many public numbers each factor has.
 fn factor_rows(shape: Shape) -> usize {
-    if shape.has_limits() { FactorRow::ALL.len() } else { 0 }
+    FactorRow::of(shape).count()
 }
 
 /// The scenario part of the public inputs as integers, padded to a shape.
@@ -127,22 +155,41 @@ pub struct ScenarioInputs {
 
 impl ScenarioInputs {
     /// Returns the inputs of scenario set `set` under `shape`, with the half-spreads of `mandate`
-    /// if the shape has limits on the book.
+    /// if the shape has limits on the book, and with its cash and its groups if the shape has rules.
     ///
     /// # Errors
-    /// Errors if `set` has more scenarios or factors than `shape`, its place is none of `shape`, or
-    /// the half-spreads do not fit the factors.
+    /// Errors if `set` has more scenarios or factors than `shape`, its place is none of `shape`,
+    /// the half-spreads or groups do not fit the factors, or the mandate has cash, groups or a net
+    /// asset value that is a sum and the shape has no rules, or room for fewer groups.
     pub fn from_mandate(shape: Shape, set: &ScenarioSet, mandate: &Mandate) -> Result<Self, InstanceError> {
-        let mut inputs = Self::new(shape, set)?;
+        let mut inputs = Self::without_groups(shape, set)?;
         let spreads = mandate.half_spread_entries(set)?;
         inputs.set_half_spreads(&spreads);
+        let Some(groups) = group_columns(shape, mandate, set)? else { return Ok(inputs) };
+        inputs.set_row(FactorRow::IsExposure, (0..set.factors().len()).map(|column| mandate.counts(set, column)));
+        inputs.set_row(FactorRow::IsValue, set.factors().iter().map(|name| is_exposure(name)));
+        for (group, of) in groups.iter().enumerate() {
+            let row = match of.clause.measure {
+                Measure::Net => FactorRow::InNet(group),
+                _ => FactorRow::InGross(group),
+            };
+            inputs.set_row(row, of.members.iter().copied());
+        }
         Ok(inputs)
+    }
+
+    /// Sets a row of flags of the first factors; those of the others stay. The shape must have the row.
+    pub fn set_row(&mut self, row: FactorRow, flags: impl IntoIterator<Item = bool>) {
+        let first = row.place() * self.shape.factors();
+        for (to, flag) in self.of_factors[first..].iter_mut().zip(flags) {
+            *to = i64::from(flag);
+        }
     }
 
     /// Sets the half-spreads if the shape has limits on the book.
     pub fn set_half_spreads(&mut self, spreads: &[i64]) {
         if self.shape.has_limits() {
-            let first = FactorRow::HalfSpread as usize * self.shape.factors();
+            let first = FactorRow::HalfSpread.place() * self.shape.factors();
             self.of_factors[first..first + spreads.len()].copy_from_slice(spreads);
         }
     }
@@ -167,12 +214,23 @@ impl ScenarioInputs {
         Ok(Self { factors: digest_to_field(schema), ..inputs })
     }
 
-    /// Returns the inputs of scenario set `set` under `shape`, with half-spreads of zero.
+    /// Returns the inputs of scenario set `set` under `shape`, with half-spreads of zero and without cash.
     ///
     /// # Errors
-    /// Errors if `shape` is for pools of loans, `set` has more scenarios or factors than `shape`, or
-    /// its place is none of `shape`.
+    /// Errors if `shape` is for pools of loans or has clauses on groups, which are a mandate's, `set` has
+    /// more scenarios or factors than `shape`, or its place is none of `shape`.
     pub fn new(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
+        if shape.rules().is_some_and(|sizes| sizes.groups > 0) {
+            return Err(InstanceError::NeedsMandate(shape));
+        }
+        Self::without_groups(shape, set)
+    }
+
+    /// Returns the inputs of a set with no factor in any group: under them every limit on a group holds.
+    ///
+    /// # Errors
+    /// As [`ScenarioInputs::new`], but for shapes with clauses on groups.
+    pub fn without_groups(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
         if shape.pool().is_some() {
             return Err(InstanceError::NotABook(shape));
         }
@@ -186,10 +244,8 @@ impl ScenarioInputs {
             return Err(InstanceError::TooManyFactors { have: set.factors().len(), shape });
         }
         let mut inputs = Self { factors: digest_to_field(&set.factors_digest()), ..Self::zero(shape) };
-        if shape.has_limits() {
-            for (factor, name) in set.factors().iter().enumerate() {
-                inputs.of_factors[factor] = i64::from(is_exposure(name));
-            }
+        for row in FactorRow::of(shape).filter(|row| matches!(row, FactorRow::IsExposure | FactorRow::IsValue)) {
+            inputs.set_row(row, set.factors().iter().map(|name| is_exposure(name)));
         }
         for (scenario, slot) in slots.enumerate() {
             for (to, from) in inputs.row_mut(slot).iter_mut().zip(set.row(scenario)) {
@@ -240,7 +296,7 @@ impl ScenarioInputs {
 
     /// Returns the public number `row` of a factor. The shape must have limits on the book.
     pub fn of_factor(&self, row: FactorRow, factor: usize) -> i64 {
-        self.of_factors[row as usize * self.shape.factors() + factor]
+        self.of_factors[row.place() * self.shape.factors() + factor]
     }
 
     /// Returns the public numbers of all factors in the order of the inputs; empty for a shape
@@ -249,14 +305,52 @@ impl ScenarioInputs {
         &self.of_factors
     }
 
+    /// Returns the packed entries of a group, one for each factor.
+    pub fn packed_entries(&self, group: usize) -> impl Iterator<Item = Fr> + '_ {
+        let shape = self.shape();
+        let packing = Packing::of(shape);
+        let scenarios = packing.scenarios(shape, group);
+        // Two slots at a time: entries are below 2^23 in magnitude, so that two digits fit 128 bits.
+        let of_two = |even: usize| {
+            let odd = (even + 1 < scenarios.end).then(|| self.entries(even + 1));
+            (self.entries(even), odd, packing.factor(even - scenarios.start))
+        };
+        let pairs: Vec<_> = scenarios.clone().step_by(2).map(of_two).collect();
+        (0..shape.factors()).map(move |factor| {
+            let digits = pairs.iter().map(|(even, odd, by)| {
+                let low = i128::from(even[factor]);
+                let both = odd.map_or(low, |odd| low + (i128::from(odd[factor]) << packing.bits));
+                Fr::from(both) * by
+            });
+            digits.sum()
+        })
+    }
+
+    /// Returns a group's xi, the sum of the products of neighbours among its packed entries:
+    /// `sum_(j,k) 2^(bits (j + k)) sum_p S[j, 2p] S[k, 2p+1]`.
+    pub fn xi(&self, group: usize) -> Fr {
+        let shape = self.shape();
+        let packing = Packing::of(shape);
+        let rows: Vec<&[i64]> = packing.scenarios(shape, group).map(|scenario| self.entries(scenario)).collect();
+        let mut packed = Fr::zero();
+        for (j, left) in rows.iter().enumerate() {
+            for (k, right) in rows.iter().enumerate() {
+                // Below 2^58 in magnitude: entries are below 2^23, and there are at most 2^12 factors.
+                let products = left.chunks_exact(2).zip(right.chunks_exact(2)).map(|(left, right)| left[0] * right[1]);
+                packed += Fr::from(products.sum::<i64>()) * packing.factor(j) * packing.factor(k);
+            }
+        }
+        packed
+    }
+
     /// Returns the public inputs from [`ROWS`] on, as field elements: packed entries, xi and weights
     /// of each group in turn, then the public numbers of factors.
     pub fn packed(&self) -> Vec<Fr> {
         let packing = Packing::of(self.shape);
         let mut inputs = Vec::with_capacity(public_inputs(self.shape) - ROWS);
         for group in 0..packing.groups(self.shape) {
-            inputs.extend(packing::packed_entries(self, group));
-            inputs.push(packing::xi(self, group));
+            inputs.extend(self.packed_entries(group));
+            inputs.push(self.xi(group));
             inputs.extend(packing.scenarios(self.shape, group).map(|scenario| Fr::from(self.weights[scenario])));
         }
         inputs.extend(self.of_factors.iter().map(|value| Fr::from(*value)));

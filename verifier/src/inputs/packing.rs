@@ -4,9 +4,8 @@
 //! that are left. The book's chapter "Packed scenarios" has the relation and its proof.
 
 use ark_bn254::Fr;
-use ark_ff::{BigInt, Zero};
+use ark_ff::BigInt;
 
-use super::layout::ScenarioInputs;
 use crate::shape::{Shape, Statement};
 
 /// How many scenarios a row of products takes, and how far apart they are.
@@ -29,7 +28,7 @@ impl Packing {
     /// Returns the packing of a shape's statement.
     pub fn of(shape: Shape) -> Self {
         match shape.statement() {
-            Statement::Market { .. } | Statement::MarketLimits => Self::MARKET,
+            Statement::Market { .. } | Statement::MarketLimits | Statement::MarketRules(_) => Self::MARKET,
             Statement::Parametric => Self::ALONE,
             Statement::Pool(_) => Self::TRANCHES,
         }
@@ -67,47 +66,10 @@ impl Packing {
     }
 }
 
-/// Returns the packed entries of a group, one for each factor.
-pub fn packed_entries(inputs: &ScenarioInputs, group: usize) -> impl Iterator<Item = Fr> + '_ {
-    let shape = inputs.shape();
-    let packing = Packing::of(shape);
-    let scenarios = packing.scenarios(shape, group);
-    // Two slots at a time: entries are below 2^23 in magnitude, so that two digits fit 128 bits.
-    let of_two = |even: usize| {
-        let odd = (even + 1 < scenarios.end).then(|| inputs.entries(even + 1));
-        (inputs.entries(even), odd, packing.factor(even - scenarios.start))
-    };
-    let pairs: Vec<_> = scenarios.clone().step_by(2).map(of_two).collect();
-    (0..shape.factors()).map(move |factor| {
-        let digits = pairs.iter().map(|(even, odd, by)| {
-            let low = i128::from(even[factor]);
-            let both = odd.map_or(low, |odd| low + (i128::from(odd[factor]) << packing.bits));
-            Fr::from(both) * by
-        });
-        digits.sum()
-    })
-}
-
-/// Returns a group's xi, the sum of the products of neighbours among its packed entries:
-/// `sum_(j,k) 2^(bits (j + k)) sum_p S[j, 2p] S[k, 2p+1]`.
-pub fn xi(inputs: &ScenarioInputs, group: usize) -> Fr {
-    let shape = inputs.shape();
-    let packing = Packing::of(shape);
-    let rows: Vec<&[i64]> = packing.scenarios(shape, group).map(|scenario| inputs.entries(scenario)).collect();
-    let mut packed = Fr::zero();
-    for (j, left) in rows.iter().enumerate() {
-        for (k, right) in rows.iter().enumerate() {
-            // Below 2^58 in magnitude: entries are below 2^23, and there are at most 2^12 factors.
-            let products = left.chunks_exact(2).zip(right.chunks_exact(2)).map(|(left, right)| left[0] * right[1]);
-            packed += Fr::from(products.sum::<i64>()) * packing.factor(j) * packing.factor(k);
-        }
-    }
-    packed
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inputs::layout::ScenarioInputs;
     use tailproof_core::scenarios::generator::Generator;
     use tailproof_core::{Problem, ScenarioSet};
 
@@ -120,7 +82,7 @@ mod tests {
     }
 
     fn inputs(shape: &str, factors: usize, entries: Vec<i32>) -> ScenarioInputs {
-        ScenarioInputs::new(shape.parse().unwrap(), &set(factors, entries).unwrap()).unwrap()
+        ScenarioInputs::without_groups(shape.parse().unwrap(), &set(factors, entries).unwrap()).unwrap()
     }
 
     const MOST: i32 = (1 << 23) - 1;
@@ -130,7 +92,9 @@ mod tests {
     #[test]
     fn groups_are_packed_as_defined() {
         let entries: Vec<i32> = (0..21).map(|i| [MOST, -MOST, 3, -1, 0, 77, -500][i % 7]).collect();
-        for (shape, slots) in [("7x3/1", 4), ("9x5", 4), ("7x3+limits", 4), ("7x3+parametric", 1)] {
+        for (shape, slots) in
+            [("7x3/1", 4), ("9x5", 4), ("7x3+limits", 4), ("7x3+rules+2groups", 4), ("7x3+parametric", 1)]
+        {
             let inputs = inputs(shape, 3, entries.clone());
             let (shape, packing) = (inputs.shape(), Packing::of(inputs.shape()));
             assert_eq!(packing.slots, slots);
@@ -142,9 +106,9 @@ mod tests {
                         packing.pack(scenarios.map(|scenario| Fr::from(inputs.entries(scenario)[factor])))
                     })
                     .collect();
-                assert_eq!(packed_entries(&inputs, group).collect::<Vec<_>>(), expected);
+                assert_eq!(inputs.packed_entries(group).collect::<Vec<_>>(), expected);
                 let products = expected.chunks_exact(2).map(|pair| pair[0] * pair[1]);
-                assert_eq!(xi(&inputs, group), products.sum::<Fr>());
+                assert_eq!(inputs.xi(group), products.sum::<Fr>());
             }
         }
     }

@@ -7,8 +7,8 @@
 //! | 8 | magic `TAILKEYS` |
 //! | 2 | version, `u16` little-endian, 2 |
 //! | 1 | kind: 1 proving key, 2 verifying key |
-//! | 1 | statement: 1 market, 2 market with limits on the book, 3 parametric, 20 pool, 21 tranches, 22 both, 23 and 24 as 21 and 22 over single loans, plus 32 with spare numbers and 64 with bands |
-//! | 1 | thresholds, 1 or 2; of a pool its tranches |
+//! | 1 | statement: 1 market, 2 market with limits on the book, 3 parametric, 20 pool, 21 tranches, 22 both, 23 and 24 as 21 and 22 over single loans, plus 5 with a limit on the largest obligors together, 32 with spare numbers, 64 with bands and 128 with claims on value |
+//! | 1 | thresholds, 1 or 2; of a pool its tranches, plus 128 with distinct loans, 64 with distinct collateral and 32 with an earlier pool |
 //! | 1 | provenance: 1 single-party development keys, 2 ceremony |
 //! | 1 | zero; of a pool the low byte of its number of loans |
 //! | 1 | sub-books less one; of a pool the high byte of its number of loans |

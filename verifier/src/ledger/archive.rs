@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use tailproof_core::pool::Deal;
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::{Mandate, ScenarioSet};
 
@@ -16,6 +17,7 @@ pub struct Archive {
     proofs: HashMap<[u8; 32], Vec<u8>>,
     scenarios: HashMap<[u8; 32], Arc<ScenarioSet>>,
     mandates: HashMap<[u8; 32], Arc<Mandate>>,
+    deals: HashMap<[u8; 32], Arc<Deal>>,
 }
 
 impl Archive {
@@ -40,6 +42,11 @@ impl Archive {
     pub fn add_mandate(&mut self, mandate: Arc<Mandate>) {
         self.mandates.insert(mandate.digest(), mandate);
     }
+
+    /// Adds a deal.
+    pub fn add_deal(&mut self, deal: Arc<Deal>) {
+        self.deals.insert(deal.digest(), deal);
+    }
 }
 
 impl Artefacts for Archive {
@@ -53,5 +60,9 @@ impl Artefacts for Archive {
 
     fn mandate(&self, digest: &[u8; 32]) -> Option<Arc<Mandate>> {
         self.mandates.get(digest).cloned()
+    }
+
+    fn deal(&self, digest: &[u8; 32]) -> Option<Arc<Deal>> {
+        self.deals.get(digest).cloned()
     }
 }

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ark_bn254::Fr;
+use tailproof_core::pool::Deal;
 use tailproof_core::prices::PriceTable;
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate, Sources};
 use tailproof_core::{Mandate, PriceHistory, ScenarioSet};
 
 use super::chain::{Kind, Ledger, Step, context_behind};
+use super::heads;
 use super::key_ring::{KeyRing, NoVerdict};
 use super::moves::{self, Compared, Market, OtherMoves, compare};
 use super::step::{StepError, Terms, proof_digest, rules, step_of};
@@ -31,6 +33,11 @@ pub trait Artefacts {
 
     /// Returns the mandate with this digest.
     fn mandate(&self, digest: &[u8; 32]) -> Option<Arc<Mandate>>;
+
+    /// Returns the deal with this digest, of a [ledger of a pool](crate::pool::ledger).
+    fn deal(&self, _digest: &[u8; 32]) -> Option<Arc<Deal>> {
+        None
+    }
 }
 
 /// The things that a ledger is compared with, besides its own artefacts.
@@ -244,6 +251,8 @@ pub enum Artefact {
     Scenarios,
     /// A mandate.
     Mandate,
+    /// A deal.
+    Deal,
 }
 
 impl std::fmt::Display for Artefact {
@@ -252,6 +261,7 @@ impl std::fmt::Display for Artefact {
             Artefact::Proof => "proof",
             Artefact::Scenarios => "scenario set",
             Artefact::Mandate => "mandate",
+            Artefact::Deal => "deal",
         })
     }
 }
@@ -302,11 +312,8 @@ impl Ledger {
             return Err(AuditError::Empty);
         }
         let known: Vec<[u8; 32]> = self.heads().collect();
-        let place = |head: &[u8; 32]| {
-            let other = || AuditError::OtherHead { head: hex::encode(head), steps: self.steps().len() };
-            known.iter().position(|found| found == head).ok_or_else(other)
-        };
-        let heads = against.heads.iter().map(place).collect::<Result<_, _>>()?;
+        let other = |head| AuditError::OtherHead { head: hex::encode(head), steps: self.steps().len() };
+        let heads = heads::places(&known, against.heads).map_err(other)?;
         let days = self.days();
         let mut audit = Audit {
             steps: Vec::with_capacity(self.steps().len()),

@@ -1,13 +1,13 @@
 //! The steps of a ledger, their order, and the ledger file.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tailproof_core::echo::echo;
 use tailproof_core::text::{check_printable, day, parse_decimal};
 use tailproof_core::{Confidence, Limit, Problem};
 
+use super::heads;
 use crate::backend::{Backend, Halo2};
-use crate::encoding::{digest_from_hex, digest_to_field, input_from_hex, parse_file};
+use crate::encoding::{digest_from_hex, input_from_hex, parse_file};
 use crate::error::MalformedError;
 use crate::field::InputField;
 
@@ -234,16 +234,8 @@ impl Ledger {
     /// Returns the digests of the ledger without steps, after its first step, and so on to the
     /// last.
     pub fn heads(&self) -> impl Iterator<Item = [u8; 32]> {
-        let hash = |before: &[u8], text: &str| -> [u8; 32] {
-            Sha256::new().chain_update(before).chain_update(text.as_bytes()).finalize().into()
-        };
         let name = serde_json::to_string(&self.name).expect("a string is always JSON");
-        let first = hash(b"tailproof/ledger/v1\n", &format!("{name} {}", self.confidence.to_decimal()));
-        let after = self.steps.iter().scan(first, move |head, step| {
-            *head = hash(head, &serde_json::to_string(step).expect("strings are always JSON"));
-            Some(*head)
-        });
-        std::iter::once(first).chain(after)
+        heads::heads("tailproof/ledger/v1", &format!("{name} {}", self.confidence.to_decimal()), &self.steps)
     }
 
     /// Returns the context of a proof that becomes the step after the first `steps`: one of `kind`,
@@ -356,12 +348,7 @@ impl Ledger {
 
 /// Returns the context of the proof of a step behind a head.
 pub(super) fn context_behind<F: InputField>(head: &[u8; 32], kind: Kind, date: &str) -> F {
-    let digest = Sha256::new()
-        .chain_update(b"tailproof/ledger-context/v1")
-        .chain_update(head)
-        .chain_update(format!("{} {date}", kind.name()))
-        .finalize();
-    digest_to_field(&digest.into())
+    heads::context_behind("tailproof/ledger-context/v1", head, &format!("{} {date}", kind.name()))
 }
 
 /// Checks that `text` is a date in the form YYYY-MM-DD, whose texts sort as dates do.

@@ -75,17 +75,26 @@ fn verify_with<B: Backend>(
     Ok(verifier.verify(claim, &proof, &Expected { context, remake, ..Expected::default() })?)
 }
 
-/// The commitment and the keys that a proof file states.
-pub(super) struct Stated {
-    pub(super) commitment: String,
-    pub(super) keys: [u8; 32],
+/// The commitments and the keys that a proof file states.
+pub(crate) struct Stated {
+    /// Name of the proof system.
+    pub(crate) backend: &'static str,
+    pub(crate) commitment: String,
+    /// The commitments of sub-books or of months, in order: the commitment itself where it is one.
+    pub(crate) commitments: Vec<String>,
+    pub(crate) keys: [u8; 32],
 }
 
-/// Reads the commitment and the keys that a proof file of either proof system states.
-pub(super) fn stated(proof: &[u8]) -> Result<Stated, MalformedError> {
+/// Reads the commitments and the keys that a proof file of either proof system states.
+pub(crate) fn stated(proof: &[u8]) -> Result<Stated, MalformedError> {
     fn read<B: Backend>(text: &str) -> Result<Stated, MalformedError> {
         let proof = ProofFile::<B>::from_json(text)?;
-        Ok(Stated { commitment: input_to_hex(&proof.commitment), keys: proof.keys })
+        Ok(Stated {
+            backend: B::NAME,
+            commitment: input_to_hex(&proof.commitment),
+            commitments: proof.sub_books().iter().map(input_to_hex).collect(),
+            keys: proof.keys,
+        })
     }
     let text = std::str::from_utf8(proof).map_err(|error| MalformedError::Syntax(error.to_string()))?;
     if backend_of(text)? == Halo2::NAME { read::<Halo2>(text) } else { read::<Groth16>(text) }

@@ -15,10 +15,12 @@
 //! * [`audit`]: every proof verified again, from artefacts that are found by their digests.
 //! * [`moves`]: the scenarios of steps against the verifier's own prices.
 //! * [`archive`]: such artefacts in memory.
+//! * `heads`: heads and contexts, which [ledgers of pools](crate::pool::ledger) have too.
 
 pub mod archive;
 pub mod audit;
 pub mod chain;
+pub(crate) mod heads;
 pub mod key_ring;
 pub mod moves;
 pub mod step;

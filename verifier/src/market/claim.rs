@@ -6,6 +6,7 @@ use tailproof_core::mandate::LimitUnits;
 use tailproof_core::{Clause, Mandate, Measure, ScenarioSet, TailMass, Unit};
 
 use super::limits::BookLimits;
+use super::rules::RuleTerms;
 use crate::encoding::digest_to_field;
 use crate::error::InstanceError;
 use crate::field::CommitmentField;
@@ -34,6 +35,8 @@ pub struct MarketClaim<F = Fr> {
     pub cvar_limit: LimitUnits,
     /// Limits on the book itself; [`BookLimits::OFF`] in shapes without them.
     pub book: BookLimits,
+    /// Terms on net asset value and groups; none in shapes without rules.
+    pub rules: RuleTerms,
     /// Terms over a covariance, instead of the tails; [`Parametric::NONE`] in other shapes.
     pub parametric: Parametric,
 }
@@ -84,6 +87,7 @@ impl<F: CommitmentField> MarketClaim<F> {
             (false, Some(_)) => return Err(InstanceError::ParametricShape { is: "a covariance", shape }),
             _ => {}
         }
+        let rules = RuleTerms::new(shape, mandate, set, unit)?;
         let (first, second) = slots(mandate)?;
         let weight = set.total_weight();
         let side = |clause: Option<&Clause>| clause.map(|clause| (clause.tail(weight), clause.limit_units(unit)));
@@ -112,7 +116,27 @@ impl<F: CommitmentField> MarketClaim<F> {
         let squared = |clause: Option<&Clause>| clause.and_then(Clause::squared_coefficient).unwrap_or(0);
         let scale = set.generator().covariance_scale().unwrap_or(0);
         let parametric = Parametric { squared_coefficients: [squared(first), squared(second)], scale };
-        Ok(Self { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric })
+        Ok(Self {
+            shape,
+            commitment,
+            context,
+            unit,
+            var_tail,
+            var_limit,
+            cvar_tail,
+            cvar_limit,
+            book,
+            rules,
+            parametric,
+        })
+    }
+
+    /// Returns the words behind the *limits* control, for shapes with limits on the book.
+    pub fn limit_words(&self) -> Vec<F> {
+        match self.shape.rules() {
+            Some(_) => self.rules.words(&self.book, self.var_limit, self.cvar_limit),
+            None => self.book.words(self.var_limit, self.cvar_limit).to_vec(),
+        }
     }
 
     /// Returns the control inputs, in the order of [`crate::inputs::layout`].
@@ -126,7 +150,9 @@ impl<F: CommitmentField> MarketClaim<F> {
             } else {
                 pack_tails(self.shape.thresholds(), self.var_tail, self.unit, self.cvar_tail)
             },
-            if self.shape.has_limits() {
+            if self.shape.rules().is_some() {
+                self.rules.control(&self.book, self.var_limit, self.cvar_limit)
+            } else if self.shape.has_limits() {
                 self.book.control(self.var_limit, self.cvar_limit)
             } else {
                 pack_limits(self.var_limit, self.cvar_limit)
@@ -136,10 +162,13 @@ impl<F: CommitmentField> MarketClaim<F> {
 }
 
 /// Returns the clauses of the two thresholds. A worst-loss clause is a VaR clause with an empty
-/// tail, or a CVaR clause with a vanishing tail, so it uses whichever slot is free.
+/// tail, or a CVaR clause with a vanishing tail, so it uses whichever slot is free. A margin has the
+/// first: no other clause of the two is over its matrix.
 pub(crate) fn slots(mandate: &Mandate) -> Result<(Option<&Clause>, Option<&Clause>), InstanceError> {
     let [var, cvar, stress] = [Measure::Var, Measure::Cvar, Measure::Stress].map(|measure| mandate.clause(measure));
+    let margin = mandate.clause(Measure::Margin);
     match (var, cvar, stress) {
+        _ if margin.is_some() => Ok((margin, None)),
         (Some(_), Some(_), Some(_)) => Err(InstanceError::TooManyClauses),
         (Some(_), None, _) => Ok((var, stress)),
         (None, _, Some(_)) => Ok((stress, cvar)),

@@ -39,7 +39,9 @@ pub const FLAGS: u32 = 2;
 /// Bits of a loan's kind.
 pub const KIND_BITS: u32 = FLAGS + Category::Grade.bits() + Category::Sector.bits() + Category::Region.bits();
 /// Digits of ids in an element.
-const IDS_PER_ELEMENT: usize = 3;
+pub const IDS_PER_ELEMENT: usize = 3;
+/// Digits of ids in a block.
+pub const IDS_PER_BLOCK: usize = IDS_PER_ELEMENT * ELEMENTS_PER_BLOCK;
 
 /// Returns the version of the layout, with or without spare numbers.
 pub fn version(spare: bool) -> u64 {

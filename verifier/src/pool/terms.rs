@@ -5,28 +5,27 @@
 //! control is `H(.. H(H(0, word_0, .., word_10), word_11, ..) ..)` with zeros behind the last word,
 //! or 0 where the shape has no such list.
 
-use tailproof_core::fixed_point::FRACTION_BITS;
 use tailproof_core::pool::bands::Bands;
-use tailproof_core::pool::claims::{AVERAGE_SCALE, PoolClaim, PoolClaimFigure, evaluate_all, share_limits};
+use tailproof_core::pool::claims::{AVERAGE_SCALE, PoolClaim, share_limits};
 use tailproof_core::pool::coverage::{COVERAGE_BITS, COVERAGE_SHARE_BITS, Coverage};
+use tailproof_core::pool::ids::IdKind;
 use tailproof_core::pool::loan_pool::{LOANS_BITS, TOTAL_BITS};
-use tailproof_core::pool::schema::WHOLE;
+use tailproof_core::pool::schema::{SHARE_BITS, WHOLE};
 use tailproof_core::pool::tranches::{NOTIONAL, PieceLimits};
-use tailproof_core::pool::{Category, Deal, Field, LoanPool, PoolFigures, TrancheTerms};
-use tailproof_core::scenarios::credit::{parameters_from, remade};
-use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::pool::{Category, Deal, Field, TrancheTerms};
 use tailproof_core::{ScenarioSet, TailMass};
 
 use super::commitment::ELEMENT_BITS;
-use super::error::PoolError;
+use super::error::{LossKind, PoolError};
+use super::month::{MonthOf, month_fields, month_values};
+use super::scenarios::check_set;
+use super::value::{ValueOf, value_fields, value_values};
 use crate::commitment::ELEMENTS_PER_BLOCK;
 use crate::error::InstanceError;
 use crate::field::CommitmentField;
 use crate::inputs::controls::{CONTROLS, PackedField, field, pack};
 use crate::shape::{PoolSizes, Shape};
 
-/// Bits of a share in billionths.
-const SHARE_BITS: u32 = WHOLE.ilog2() + 1;
 /// Bits of a limit of a band: those of the widest number.
 pub const BAND_BITS: u32 = 14;
 /// Bits of an attachment point in millionths.
@@ -40,8 +39,9 @@ fn average_bits(field: Field) -> u32 {
 /// Returns the fields of the claims about the pool, in order.
 ///
 /// With spare numbers there are their averages and bounds behind those of the others. With bands
-/// there are, at the end, a bit for each number, of which at most one is set, and the least and
-/// greatest value of each grade.
+/// there are, behind all of these, a bit for each number, of which at most one is set, and the least
+/// and greatest value of each grade. Then come the fields of claims on value, a number of largest
+/// obligors with their share, and the fields of a month, in shapes that have them.
 pub fn limit_fields(sizes: PoolSizes) -> Vec<PackedField> {
     let mut fields = vec![
         field("least number of loans", LOANS_BITS),
@@ -75,6 +75,16 @@ pub fn limit_fields(sizes: PoolSizes) -> Vec<PackedField> {
             fields.push(field("least number of a grade", BAND_BITS));
             fields.push(field("greatest number of a grade", BAND_BITS));
         }
+    }
+    if sizes.value {
+        fields.extend(value_fields());
+    }
+    if sizes.top {
+        fields.push(field("number of largest obligors", LOANS_BITS));
+        fields.push(field("share of the largest obligors together", SHARE_BITS));
+    }
+    if sizes.roll {
+        fields.extend(month_fields(sizes));
     }
     fields
 }
@@ -157,14 +167,24 @@ impl PoolTerms {
         if !sizes.limits && !deal.claims().is_empty() {
             return Err(PoolError::NeedsPoolClaims(shape).into());
         }
+        // The circuit refuses ids that repeat, whether or not they are claimed not to.
+        for kind in IdKind::ALL {
+            let claimed = deal.claims().contains(&PoolClaim::Distinct(kind));
+            if claimed != sizes.distinct(kind) {
+                return Err(PoolError::Distinct { shape, kind, claimed }.into());
+            }
+        }
         let terms = deal.terms().filter(|terms| !terms.sentences().is_empty());
-        if deal.claims().is_empty() && terms.is_none() {
+        if sizes.roll != deal.month().is_some() {
+            return Err(PoolError::Month { shape, has_month: deal.month().is_some() }.into());
+        }
+        if deal.claims().is_empty() && terms.is_none() && deal.month().is_none() {
             return Err(PoolError::ClaimsNothing.into());
         }
         match (sizes.tranches > 0, set) {
             (false, _) if terms.is_some() => return Err(PoolError::NeedsTranches(shape).into()),
             (false, Some(_)) => return Err(PoolError::TakesNoScenarios(shape).into()),
-            (true, None) => return Err(PoolError::NeedsScenarios(shape).into()),
+            (true, None) => return Err(PoolError::NeedsScenariosOf { shape, kind: LossKind::of(deal) }.into()),
             _ => {}
         }
         if let Some(set) = set {
@@ -178,7 +198,14 @@ impl PoolTerms {
         // column, all codes are zero.
         let named = |category| deal.schema().map_or(0, |schema| schema.names(category).len()).max(1);
         let bands = deal.schema().and_then(|schema| schema.terms()).and_then(|terms| terms.bands.as_ref());
-        Self::from_claims(shape, deal.claims(), Category::ALL.map(named), losses.flatten(), bands)
+        let month = match (deal.month(), deal.schema()) {
+            (Some(terms), Some(schema)) => {
+                let before = schema.at(terms.from()).map_err(PoolError::from)?.digest();
+                Some(MonthOf { terms, before, defaulted: schema.defaulted() })
+            }
+            _ => None,
+        };
+        Self::of_month(shape, deal.claims(), Category::ALL.map(named), losses.flatten(), bands, month)
     }
 
     /// Returns the claims about a pool with given numbers of grades, sectors and regions, and about
@@ -195,7 +222,26 @@ impl PoolTerms {
         losses: Option<(&TrancheTerms, u64)>,
         bands: Option<&Bands>,
     ) -> Result<Self, InstanceError> {
+        Self::of_month(shape, claims, names, losses, bands, None)
+    }
+
+    /// Returns the same with claims about a month, which is given if and only if the shape has
+    /// `+roll`.
+    ///
+    /// # Errors
+    /// The errors of [`PoolTerms::from_claims`].
+    pub fn of_month(
+        shape: Shape,
+        claims: &[PoolClaim],
+        names: [usize; 3],
+        losses: Option<(&TrancheTerms, u64)>,
+        bands: Option<&Bands>,
+        month: Option<MonthOf<'_>>,
+    ) -> Result<Self, InstanceError> {
         let sizes = shape.pool().ok_or(PoolError::NotAPool(shape))?;
+        if sizes.roll != month.is_some() {
+            return Err(PoolError::Month { shape, has_month: month.is_some() }.into());
+        }
         if sizes.tranches == 0 && losses.is_some() {
             return Err(PoolError::NeedsTranches(shape).into());
         }
@@ -209,7 +255,22 @@ impl PoolTerms {
         if !sizes.numbers && claims.iter().any(is_spare) {
             return Err(PoolError::SpareNumbers { shape, has_spare: true }.into());
         }
-        let limits = if sizes.limits { limit_values(sizes, claims, names, bands) } else { Vec::new() };
+        // A circuit has one threshold: a second limit would be dropped.
+        match claims.iter().filter(|claim| matches!(claim, PoolClaim::TopObligorsAtMost(..))).count() {
+            0 => {}
+            1 if sizes.top => {}
+            1 => return Err(PoolError::TopObligors(shape).into()),
+            several => return Err(PoolError::SeveralTopObligors(several).into()),
+        }
+        let unproved = |kind: &IdKind| claims.contains(&PoolClaim::Distinct(*kind)) && !sizes.distinct(*kind);
+        if let Some(kind) = IdKind::ALL.into_iter().find(unproved) {
+            return Err(PoolError::Distinct { shape, kind, claimed: true }.into());
+        }
+        let value = ValueOf::new(claims)?;
+        if !sizes.value && value != ValueOf::default() {
+            return Err(PoolError::NeedsValue(shape).into());
+        }
+        let limits = if sizes.limits { limit_values(sizes, claims, names, bands, value, month) } else { Vec::new() };
         let tranches = losses.map(|(terms, weight)| tranche_values(shape, sizes, terms, weight)).transpose()?;
         Ok(Self { limits, tranches: tranches.unwrap_or_default(), sizes: Some(sizes) })
     }
@@ -217,7 +278,8 @@ impl PoolTerms {
     /// Returns terms that every pool meets, for a shape with these sizes.
     pub fn off(sizes: PoolSizes) -> Self {
         let names = Category::ALL.map(Category::most);
-        let limits = if sizes.limits { limit_values(sizes, &[], names, None) } else { Vec::new() };
+        let limits =
+            if sizes.limits { limit_values(sizes, &[], names, None, ValueOf::default(), None) } else { Vec::new() };
         let mut tranches = Vec::new();
         if sizes.tranches > 0 {
             tranches.extend(vec![u128::from(NOTIONAL); sizes.tranches - 1]);
@@ -246,98 +308,14 @@ impl PoolTerms {
     }
 }
 
-/// Checks that `set` holds credit scenarios whose header names the assumptions of `deal`.
-///
-/// # Errors
-/// Errors on another kind of set, other assumptions, other scenario parameters than the deal's, and
-/// entries that are not losses.
-pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError> {
-    let Generator::Credit { assumptions_sha256, .. } = set.generator() else {
-        return Err(PoolError::NotCreditScenarios);
-    };
-    if *assumptions_sha256 != hex::encode(deal.assumptions_digest()?) {
-        return Err(PoolError::OtherAssumptions);
-    }
-    if let (Some(agreed), Some(parameters)) = (deal.scenarios(), parameters_from(set.generator())?) {
-        agreed.check(&parameters)?;
-    }
-    let loss = -(1 << FRACTION_BITS)..=0;
-    if set.entries().iter().any(|entry| !loss.contains(entry)) {
-        return Err(PoolError::NotLosses);
-    }
-    Ok(())
-}
-
-/// Checks that `set` is the one that its header makes from the assumptions of `deal`. Its header
-/// alone would let any losses pass under the name of a model.
-///
-/// # Errors
-/// Errors on a set that its header does not make, and on a header of an older generator.
-pub fn check_made(deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError> {
-    if remade(deal, set.generator())? == *set { Ok(()) } else { Err(PoolError::NotItsHeaders) }
-}
-
-/// Checks that `set` holds credit scenarios over the buckets of the deal's tape.
-fn check_set(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError> {
-    check_assumptions(deal, set)?;
-    let grades = deal.require_schema()?.names(Category::Grade);
-    let expected: Vec<String> = if sizes.granular {
-        let buckets = shape.factors() / sizes.loans;
-        if grades.len() != buckets {
-            return Err(PoolError::OtherGrades { shape, buckets, grades: grades.len() });
-        }
-        let slots = set.factors().len().div_ceil(buckets);
-        (1..=slots).flat_map(|slot| grades.iter().map(move |grade| format!("{slot}:{grade}"))).collect()
-    } else {
-        grades.to_vec()
-    };
-    if matches!(set.generator(), Generator::Credit { slots: Some(_), .. }) && !sizes.granular {
-        return Err(PoolError::SingleLoans(shape));
-    }
-    if set.factors() != expected {
-        return Err(PoolError::OtherBuckets { grades: grades.to_vec(), granular: sizes.granular });
-    }
-    Ok(())
-}
-
-/// Returns the exposure of `pool` to each factor of `set`: by grade, or by loan and grade if each
-/// loan has a slot.
-///
-/// # Errors
-/// Errors if `set` is over other buckets than the deal's grades, or has fewer slots than the pool
-/// has loans.
-pub fn exposures(pool: &LoanPool, deal: &Deal, set: &ScenarioSet) -> Result<Vec<i64>, PoolError> {
-    let grades = deal.require_schema()?.names(Category::Grade);
-    let (buckets, factors) = (deal.bucket_assumptions()?.len(), set.factors().len());
-    if factors == buckets {
-        return Ok(pool.exposures(buckets));
-    }
-    let first = format!("1:{}", grades.first().map_or("", String::as_str));
-    if !factors.is_multiple_of(buckets) || set.factors()[0] != first {
-        return Err(PoolError::OtherBuckets { grades: grades.to_vec(), granular: false });
-    }
-    let (slots, loans) = (factors / buckets, pool.loans().len());
-    if slots < loans {
-        return Err(PoolError::FewSlots { slots, loans });
-    }
-    Ok(pool.granular_exposures(slots, buckets))
-}
-
-/// Returns every claim of `deal` with the pool's figure, over credit scenarios if `set` is given.
-///
-/// # Errors
-/// Errors if the deal has no schema, or the scenarios are not those of the deal.
-pub fn figures(deal: &Deal, set: Option<&ScenarioSet>, pool: &LoanPool) -> Result<Vec<PoolClaimFigure>, PoolError> {
-    let mut figures = evaluate_all(deal.claims(), &PoolFigures::new(pool), deal.require_schema()?);
-    if let (Some(set), Some(terms)) = (set, deal.terms()) {
-        check_assumptions(deal, set)?;
-        check_made(deal, set)?;
-        figures.extend(terms.evaluate(set, &exposures(pool, deal, set)?));
-    }
-    Ok(figures)
-}
-
-fn limit_values(sizes: PoolSizes, claims: &[PoolClaim], names: [usize; 3], bands: Option<&Bands>) -> Vec<u128> {
+fn limit_values(
+    sizes: PoolSizes,
+    claims: &[PoolClaim],
+    names: [usize; 3],
+    bands: Option<&Bands>,
+    value: ValueOf<'_>,
+    month: Option<MonthOf<'_>>,
+) -> Vec<u128> {
     let most = |bits: u32| (1u64 << bits) - 1;
     // Where two claims are about one figure, the stricter one is proved, and so are both.
     let raise = |least: &mut u64, limit: u64| *least = (*least).max(limit);
@@ -347,6 +325,8 @@ fn limit_values(sizes: PoolSizes, claims: &[PoolClaim], names: [usize; 3], bands
     let mut averages = Field::ALL.map(|of| (0, most(average_bits(of))));
     let mut each = Field::ALL.map(|of| (0, of.most()));
     let (mut obligor, mut herfindahl, mut delinquent) = (WHOLE, WHOLE, WHOLE);
+    // Every pool meets it with a threshold of 0.
+    let mut top = (0, WHOLE);
     let mut coverage: [Option<&Coverage>; 2] = [None; 2];
     for claim in claims {
         match claim {
@@ -359,11 +339,19 @@ fn limit_values(sizes: PoolSizes, claims: &[PoolClaim], names: [usize; 3], bands
             PoolClaim::EachAtLeast(of, limit) => raise(&mut each[*of as usize].0, *limit),
             PoolClaim::EachAtMost(of, limit) => lower(&mut each[*of as usize].1, *limit),
             PoolClaim::ObligorAtMost(limit) => lower(&mut obligor, *limit),
+            PoolClaim::TopObligorsAtMost(count, limit) => top = (u64::from(*count), *limit),
             PoolClaim::HerfindahlAtMost(limit) => lower(&mut herfindahl, *limit),
             PoolClaim::DelinquentAtMost(limit) => lower(&mut delinquent, *limit),
             PoolClaim::Overcollateralisation(test) => coverage[0] = Some(test),
             PoolClaim::InterestCoverage(test) => coverage[1] = Some(test),
-            PoolClaim::EveryShareAtMost(..) | PoolClaim::ShareAtMost(..) | PoolClaim::Only(..) => {}
+            // Shares have their own list, and so has value; distinct ids are proved by the shape.
+            PoolClaim::EveryShareAtMost(..)
+            | PoolClaim::ShareAtMost(..)
+            | PoolClaim::Only(..)
+            | PoolClaim::Distinct(_)
+            | PoolClaim::ValueAtLeast(_)
+            | PoolClaim::PastDueAtMost(..)
+            | PoolClaim::CapitalAtMost(_) => {}
         }
     }
     let numbers = Field::all(sizes.numbers).len();
@@ -382,6 +370,15 @@ fn limit_values(sizes: PoolSizes, claims: &[PoolClaim], names: [usize; 3], bands
     }
     if sizes.bands {
         values.extend(band_values(sizes, bands));
+    }
+    if sizes.value {
+        values.extend(value_values(value));
+    }
+    if sizes.top {
+        values.extend([top.0, top.1].map(u128::from));
+    }
+    if sizes.roll {
+        values.extend(month_values(sizes, month, &each[..numbers]));
     }
     values
 }
@@ -479,9 +476,66 @@ mod tests {
         assert!(PoolTerms::from_claims(plain, &spare, [1; 3], None, None).is_err(), "a claim is not dropped");
     }
 
+    /// A claim is proved by the shape's flag, and a flag refuses ids that nobody claimed to be
+    /// distinct.
+    #[test]
+    fn distinct_ids_and_the_flag_go_together() {
+        let deal = |claims: &str| {
+            let tape = "[tape]\nversion = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\ncolumns = [\"collateral\"]\n[tape.ids]\n";
+            Deal::from_toml("d.toml", &format!("name = \"d\"\n{tape}[claims]\nloans_min = 1\n{claims}"))
+                .expect("a deal")
+        };
+        let stated = |shape: &str, claims: &str| {
+            PoolTerms::from_deal(shape.parse().expect("a shape"), &deal(claims), None)
+                .map(drop)
+                .map_err(|error| error.to_string())
+        };
+        let [loans, both] = ["distinct = [\"loans\"]", "distinct = [\"loans\", \"collateral\"]"];
+        assert_eq!(stated("3loans+pool", ""), Ok(()));
+        assert_eq!(stated("3loans+pool+distinct", loans), Ok(()));
+        assert_eq!(stated("3loans+pool+distinct+collateral", both), Ok(()));
+        for (shape, claims, said) in [
+            (
+                "3loans+pool",
+                loans,
+                "ids of loans are distinct, and keys of shape 3loans+pool do not prove it: make keys with +distinct",
+            ),
+            ("3loans+pool+distinct", both, "do not prove it: make keys with +collateral"),
+            ("3loans+pool+distinct+collateral", loans, "take keys without +collateral"),
+            ("3loans+pool+distinct", "", "write distinct = [\"loans\"] in [claims]"),
+        ] {
+            let refused = stated(shape, claims).expect_err("a flag is missing, or too many");
+            assert!(refused.contains(said), "{refused}");
+        }
+        let claims = [PoolClaim::Distinct(IdKind::Collateral)];
+        let shape = "3loans+pool+distinct".parse().expect("a shape");
+        assert!(PoolTerms::from_claims(shape, &claims, [1; 3], None, None).is_err(), "a claim is not dropped");
+    }
+
+    /// A limit on the largest obligors together is proved by its flag, and there is one of them.
+    #[test]
+    fn a_limit_on_the_largest_obligors_is_not_dropped() {
+        let stated = |shape: &str, claims: &[PoolClaim]| {
+            let shape: Shape = shape.parse().expect("a shape");
+            PoolTerms::from_claims(shape, claims, [1; 3], None, None).map(|terms| terms.limits)
+        };
+        let limit = PoolClaim::TopObligorsAtMost(3, 7);
+        let [plain, flag] = ["3loans+pool", "3loans+pool+top"];
+        assert_eq!(
+            stated(plain, std::slice::from_ref(&limit)),
+            Err(PoolError::TopObligors(plain.parse().expect("a shape")).into())
+        );
+        let other = PoolClaim::TopObligorsAtMost(4, 7);
+        assert_eq!(stated(flag, &[limit.clone(), other]), Err(PoolError::SeveralTopObligors(2).into()));
+        let values = stated(flag, &[limit]).expect("terms");
+        assert_eq!(values[values.len() - 2..], [3, 7]);
+        let values = stated(flag, &[]).expect("a shape with the flag takes a deal without the claim");
+        assert_eq!(values[values.len() - 2..], [0, u128::from(WHOLE)]);
+    }
+
     #[test]
     fn every_value_moves_a_control() {
-        let shape: Shape = "3loans+pool+bands+numbers+2x4/3tranches".parse().expect("a shape");
+        let shape: Shape = "3loans+pool+bands+numbers+top+2x4/3tranches".parse().expect("a shape");
         let sizes = shape.pool().expect("a shape of a pool");
         let base = PoolTerms::off(sizes);
         assert_eq!(base.limits.len(), limit_fields(sizes).len());

@@ -38,7 +38,7 @@ fn coefficients(shape: Shape) -> Option<u16> {
 /// Returns the name of a statement in a file.
 fn statement_name(shape: Shape) -> &'static str {
     match shape.statement() {
-        Statement::Market { .. } | Statement::MarketLimits => "market",
+        Statement::Market { .. } | Statement::MarketLimits | Statement::MarketRules(_) => "market",
         Statement::Parametric => "parametric",
         Statement::Pool(_) => "pool",
     }

@@ -25,7 +25,7 @@ before(async () => {
   chain = await start();
   host = await hostOf(chain.files);
   node = await nodeBefore(chain.url);
-  pool = new Pool([await Verifier.load(), await Verifier.load()]);
+  pool = new Pool([await Verifier.load({ full: true }), await Verifier.load({ full: true })]);
 });
 
 after(async () => {
@@ -36,7 +36,7 @@ after(async () => {
 /** Workers that have decoded nothing. */
 async function fresh() {
   await pool.close();
-  pool = new Pool([await Verifier.load(), await Verifier.load()]);
+  pool = new Pool([await Verifier.load({ full: true }), await Verifier.load({ full: true })]);
 }
 
 const honest = (_method, _params, result) => result;
@@ -320,7 +320,7 @@ test("a custodian that is a contract is not checked, and the row says so", async
 
 test("a mandate's rule for scenario sets is compared with the set", async () => {
   const { contracts, sources, sets, files } = chain;
-  const verifier = await Verifier.load({ worker: false });
+  const verifier = await Verifier.load({ full: true, worker: false });
   const under = async (rule) => {
     const text = `${documentOfTwo()}\n[scenarios]\n${rule}\n`;
     const { digest } = await verifier.mandate(text);
@@ -342,7 +342,7 @@ test("a host's other files are as good as none", async () => {
   const files = new Map(chain.files);
   files.set(chain.sets.one.digest, chain.sets.two.bytes);
   const lying = await hostOf(files);
-  const pool_ = new Pool([await Verifier.load({ worker: false })]);
+  const pool_ = new Pool([await Verifier.load({ full: true, worker: false })]);
   const of = (hosts) => {
     const config = configOf({ ...chain.config, rpc: chain.url, hosts });
     return new Watch(config, { asks: [nodeAt(config.rpc)], pool: pool_, files: new Files({ hosts: config.hosts }) });

@@ -19,6 +19,16 @@ export class Engine {
   }
 
   /**
+   * Goes on with another module, whose instance knows nothing of this one's.
+   * @param {WebAssembly.Module} module
+   */
+  replace(module) {
+    this.#module = module;
+    this.#exports = undefined;
+    this.instance += 1;
+  }
+
+  /**
    * Returns the module's answer to a request with a file.
    * @param {object} request
    * @param {Uint8Array} [file]

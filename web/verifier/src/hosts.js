@@ -10,6 +10,7 @@ const ofNode = (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ `no
 /** Where the modules of this package are. Bundlers follow each of these. */
 export const MODULE = () => new URL("../tailproof_verifier.wasm", import.meta.url);
 export const FULL_MODULE = () => new URL("../tailproof_verifier_full.wasm", import.meta.url);
+export const HALO2_MODULE = () => new URL("../tailproof_verifier_halo2.wasm", import.meta.url);
 
 /** Returns the compiled module of a place, or of bytes. */
 export async function compiled(source) {
@@ -42,6 +43,11 @@ export class HereHost {
     return this.#session.run(task);
   }
 
+  /** Goes on with another module. */
+  async replace(module) {
+    this.#session.replace(module);
+  }
+
   async close() {}
 }
 
@@ -70,6 +76,11 @@ export class WorkerHost {
 
   run(task) {
     return this.#post({ task });
+  }
+
+  /** Goes on with another module. */
+  async replace(module) {
+    await this.#post({ module });
   }
 
   async close() {

@@ -1,6 +1,6 @@
 // The verifier: keys, scenarios, mandates, deals and commitments are decoded once, and proofs are checked against them.
 
-import { FULL_MODULE, HereHost, MODULE, WorkerHost, compiled } from "./hosts.js";
+import { FULL_MODULE, HALO2_MODULE, HereHost, MODULE, WorkerHost, compiled } from "./hosts.js";
 
 /** A file that was refused: it is malformed, or its digest is not the pinned one. `code` says which. */
 export class RefusedFile extends Error {
@@ -17,6 +17,19 @@ export class VerifierFailed extends Error {
     super("verifier failed", { cause });
     this.name = "VerifierFailed";
     this.code = "verifier-failed";
+  }
+}
+
+/** The module that checks halo2 was asked for, and is not there: nothing is said about the file. */
+export class NoHalo2Module extends Error {
+  constructor(cause) {
+    super(
+      "keys and proofs of halo2 need the module tailproof_verifier_halo2.wasm, which could not be loaded " +
+        `(${cause?.message ?? cause}): name it by Verifier.load({ halo2 }), or use tailproof verify`,
+      { cause },
+    );
+    this.name = "NoHalo2Module";
+    this.code = "no-halo2-module";
   }
 }
 
@@ -97,6 +110,13 @@ function only(object, names, what) {
   return object;
 }
 
+/** The name of halo2 in proof files. */
+const HALO2 = "halo2-ipa-pasta";
+/** The first bytes of its key files. */
+const HALO2_KEY = encoder.encode("TAILTRAN");
+
+const isHalo2Key = (bytes) => HALO2_KEY.every((byte, at) => bytes[at] === byte);
+
 const CLAIM = ["keys", "market", "mandate", "deal"];
 const EXPECTED = ["commitment", "context", "scenarioPoint", "seed", "withdrawn", "attestors"];
 const ATTESTORS = ["keys", "attestations", "subject", "at", "revoked"];
@@ -104,23 +124,36 @@ const ATTESTORS = ["keys", "attestations", "subject", "at", "revoked"];
 export class Verifier {
   #host;
   #last = 0;
+  /** Where the module that checks halo2 is; the package's if it is undefined. */
+  #halo2;
+  /** Becomes true when it has been loaded; undefined while nobody needs it. */
+  #loading;
 
   /**
-   * Loads the module.
-   * @param {{ full?: boolean, module?: URL | BufferSource | WebAssembly.Module, worker?: boolean }} [options]
+   * Loads the module. That which checks halo2 takes its place when a key or a bundle needs it.
+   * @param {{ full?: boolean, module?: Source, halo2?: Source, worker?: boolean }} [options]
+   * @typedef {URL | BufferSource | WebAssembly.Module} Source
    */
   static async load(options = {}) {
-    const { full = false, module: source } = only(options, ["full", "module", "worker"], "load");
+    const { full = false, module: source, halo2 } = only(options, ["full", "module", "halo2", "worker"], "load");
     const module = await compiled(source ?? (full ? FULL_MODULE() : MODULE()));
     const verifier = new Verifier();
+    verifier.#halo2 = halo2;
     verifier.#host = options.worker === false ? new HereHost(module) : await WorkerHost.start(module);
     return verifier;
   }
 
-  /** Decodes a verifying key, whose digest is pinned: get it from somebody other than the prover. */
+  /**
+   * Decodes a verifying key, whose digest is pinned: get it from somebody other than the prover. A key of halo2 is derived
+   * from its circuit, which takes seconds.
+   */
   async keys(file, options) {
     const { digest } = only(options, ["digest"], "keys");
-    return this.#decode(Keys, "keys", file, { digest: digestOf(digest, "keys") });
+    const [bytes, pinned] = [bytesOf(file, "keys"), digestOf(digest, "keys")];
+    if (isHalo2Key(bytes)) {
+      await this.#withHalo2();
+    }
+    return this.#decode(Keys, "keys", bytes, { digest: pinned });
   }
 
   /** Decodes a scenario set. */
@@ -128,14 +161,16 @@ export class Verifier {
     return this.#decode(Scenarios, "scenarios", file, pin(options, "scenarios"));
   }
 
-  /** Decodes a mandate. */
+  /** Decodes a mandate, with the text of the file of groups that it names, if it has clauses on groups. */
   async mandate(file, options = {}) {
-    return this.#decode(Mandate, "mandate", file, pin(options, "mandate"));
+    const { groups, ...rest } = only(options, ["digest", "groups"], "mandate");
+    return this.#decode(Mandate, "mandate", file, { ...pin(rest, "mandate"), groups });
   }
 
-  /** Decodes a deal. */
+  /** Decodes a deal, with the text of the assumptions of its net present value, if it claims one: for the full module. */
   async deal(file, options = {}) {
-    return this.#decode(Deal, "deal", file, pin(options, "deal"));
+    const { assumptions, ...rest } = only(options, ["digest", "assumptions"], "deal");
+    return this.#decode(Deal, "deal", file, { ...pin(rest, "deal"), assumptions });
   }
 
   /** Decodes a commitment file. */
@@ -158,7 +193,7 @@ export class Verifier {
 
   /**
    * Checks many proofs as contracts take them, all under the same keys: the result of each is that of `verifyEvent`, and their
-   * pairings are computed together.
+   * pairings are computed together. For the full module.
    */
   async verifyEvents(questions) {
     if (questions.length === 0) {
@@ -184,7 +219,7 @@ export class Verifier {
     return { allowed, verdict, code, reason };
   }
 
-  /** Checks a bundle. Its keys must be the pinned ones, and what nobody pins makes the result not valid. */
+  /** Checks a bundle, with the full module. Its keys must be the pinned ones, and what nobody pins makes the result not valid. */
   async verifyBundle(file, question) {
     const { digests, ...rest } = only(question, ["digests", ...EXPECTED], "verifyBundle");
     const { keys, mandate, deal, scenarios } = only(digests, ["keys", "mandate", "deal", "scenarios"], "digests");
@@ -198,7 +233,10 @@ export class Verifier {
       scenarios: optional(scenarios, "digests.scenarios"),
     };
     const { expected, things } = this.#expected(rest);
-    return this.#check({ op: "verify-bundle", pins, ...expected }, bytesOf(file, "bundle"), things);
+    const bytes = bytesOf(file, "bundle");
+    const ask = () => this.#check({ op: "verify-bundle", pins, ...expected }, bytes, things);
+    const result = await ask();
+    return result.code === "other-backend" && (await this.#withHalo2()) ? ask() : result;
   }
 
   /** Returns the versions of the module and of the formats that it reads. */
@@ -222,6 +260,28 @@ export class Verifier {
     const task = { kind: "decode", thing, request: { op, ...options }, file: bytesOf(file, op) };
     const { ok, ...about } = this.#answer(await this.#host.run(task));
     return new kind(this, thing, about);
+  }
+
+  /** Sees to it that the module checks halo2, and returns whether it did not before. */
+  async #withHalo2() {
+    const checksHalo2 = async () => (await this.about()).backends.includes(HALO2);
+    if (await checksHalo2()) {
+      return false;
+    }
+    this.#loading ??= (async () => {
+      const module = await compiled(this.#halo2 ?? HALO2_MODULE());
+      await this.#host.replace(module);
+      if (!(await checksHalo2())) {
+        throw new Error("it is another module");
+      }
+    })();
+    try {
+      await this.#loading;
+    } catch (error) {
+      this.#loading = undefined;
+      throw new NoHalo2Module(error);
+    }
+    return true;
   }
 
   #answer(answer) {

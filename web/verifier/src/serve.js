@@ -1,4 +1,4 @@
-// The worker: the first message brings the module, every other one a task.
+// The worker: the first message brings the module, a later one may bring another, and every other one brings a task.
 
 import { Session } from "./session.js";
 
@@ -8,7 +8,11 @@ export function serve(post) {
   return ({ id, module, task }) => {
     try {
       if (module) {
-        session = new Session(module);
+        if (session) {
+          session.replace(module);
+        } else {
+          session = new Session(module);
+        }
         post({ id, answer: { ok: true } });
       } else {
         post({ id, answer: session.run(task) });

@@ -13,6 +13,14 @@ export class Session {
   }
 
   /**
+   * Goes on with another module, into which files are decoded again when they are needed.
+   * @param {WebAssembly.Module} module
+   */
+  replace(module) {
+    this.#engine.replace(module);
+  }
+
+  /**
    * Answers one task; `{ trap: true }` if the module trapped.
    *
    * @param {{ kind: string, thing?: number, request?: object, file?: Uint8Array, things?: object }} task

@@ -66,6 +66,18 @@ export const market = () =>
     must(folder, `attest sign ${statement} --subject ${SUBJECT} --key attestor.key -o attestation.json`);
   });
 
+/** The same with a proof of halo2. */
+export const halo2 = () =>
+  once("halo2", (folder) => {
+    ofDemo(folder, "prices.csv", "book.csv", "mandate.toml");
+    must(folder, "scenarios historical --prices prices.csv --window 8 -o market.scn");
+    must(folder, "keygen --backend halo2 --shape 8x20 -o keys");
+    must(folder, "commit --book book.csv --scenarios market.scn --nav 10000000 -o c.json --opening o.json");
+    must(folder, "commit --book book.csv --scenarios market.scn --nav 10000000 -o other.json --opening other.opening");
+    const terms = "--scenarios market.scn --mandate mandate.toml --keys keys";
+    must(folder, `prove --book book.csv --opening o.json ${terms} --backend halo2 -o p.json --bundle b.tailproof`);
+  });
+
 /** Somebody who vouched for the commitment of the market case. */
 export const attested = (files) => {
   return { key: files.json("key.json").key, attestation: files.text("attestation.json"), subject: SUBJECT };
@@ -79,6 +91,68 @@ export const pool = () =>
     must(folder, "keygen --shape 200loans+pool+32x7/2tranches --insecure-dev -o keys");
     must(folder, "pool commit loans.csv --deal deal.toml -o c.json --opening o.json");
     must(folder, "prove --pool loans.csv --opening o.json --deal deal.toml --scenarios c.scn --keys keys -o p.json");
+  });
+
+const ASSUMPTIONS = `version = 1
+name = "spring"
+[[repline]]
+code = "A"
+rate = 5
+term = 24
+kind = "level-pay"
+[[repline]]
+code = "defaulted"
+rate = 0
+term = 1
+kind = "defaulted"
+[[block]]
+name = "base"
+[discount]
+flat = 4
+`;
+
+/** A month of a pool, which is worth so much under assumptions. */
+export const month = () =>
+  once("month", (folder) => {
+    const write = (name, text) => writeFileSync(`${folder}/${name}`, text);
+    const deal = (cutOff, cashflow, rest) =>
+      `name = "Cars"\n[tape]\nversion = 2\ncut_off = "${cutOff}"\ncurrency = "EUR"\n` +
+      'columns = ["rate", "term", "grade", "obligor", "status"]\ngrades = ["A", "defaulted"]\n' +
+      '[tape.scale]\nrate = "percent"\n[tape.status]\ncurrent = ["current"]\npaid = ["paid"]\n[tape.ids]\n' +
+      `[claims]\nloans_min = 1\n[cashflow]\nreplines = "grade"\n${cashflow}${rest}`;
+    const head = "id,balance,rate,term,grade,obligor,status\n";
+    write("february.csv", `${head}1,300,5,12,A,a,current\n2,200,5,6,A,b,current\n3,500,5,9,A,c,current\n`);
+    write("march.csv", `${head}1,290,5,11,A,a,current\n2,0,5,5,A,b,paid\n3,490,5,8,A,c,current\n`);
+    write("assumptions.toml", ASSUMPTIONS);
+    write("february.toml", deal("2018-02-28", "", ""));
+    const said = must(folder, "scenarios cashflow --deal february.toml --assumptions assumptions.toml -o f.scn");
+    const [, digest] = /^assumptions ([0-9a-f]{64})/m.exec(said);
+    const claims = `assumptions_sha256 = "${digest}"\nnpv_min = 780\nnpv_block = "base"\n`;
+    const limits = "[top_obligors]\ncount = 2\nshare_max = 1\n".replace("= 1\n", "= 0.999999999\n");
+    write("march.toml", deal("2018-03-31", claims, '[month]\nfrom = "2018-02-28"\ncollected_min = 220\n'));
+    for (const name of ["february", "march"]) {
+      must(folder, `pool commit ${name}.csv --deal ${name}.toml -o ${name}.json --opening ${name}.opening`);
+    }
+    must(folder, "keygen --shape 3loans+pool+roll+value --insecure-dev -o keys");
+    const before = "--before february.csv --before-opening february.opening";
+    const after = "--pool march.csv --opening march.opening --deal march.toml --assumptions assumptions.toml";
+    must(folder, `prove ${after} ${before} --keys keys -o p.json`);
+  });
+
+/** A proof of a mandate on groups, over a net asset value that is a sum: the demo's book with a loan. */
+export const ruled = () =>
+  once("ruled", (folder) => {
+    ofDemo(folder, "prices.csv", "book.csv");
+    const write = (name, text) => writeFileSync(`${folder}/${name}`, text);
+    write("book.csv", `${readFileSync(`${folder}/book.csv`, "utf8")}loan,-2000000\n`);
+    write("sectors.groups.toml", '[sector]\nrest = "other"\n[sector.groups]\ntechnology = ["AAPL", "AMD", "MSFT"]\n');
+    const { digest } = JSON.parse(must(folder, "groups sectors.groups.toml --json"));
+    const clause = 'measure = "gross"\nclassification = "sector"\ngroup = "each"\nlimit_nav = 1.3\n';
+    write("mandate.toml", `name = "Sectors"\nnav = "sum"\ncash = ["loan"]\ngroups = "${digest}"\n[[clause]]\n${clause}`);
+    must(folder, "scenarios historical --prices prices.csv --window 8 --cash loan -o market.scn");
+    must(folder, "keygen --shape 8x21+rules+2groups --insecure-dev -o keys");
+    must(folder, "commit --book book.csv --scenarios market.scn -o c.json --opening o.json");
+    must(folder, "prove --book book.csv --opening o.json --scenarios market.scn --mandate mandate.toml --keys keys -o p.json");
   });
 
 /** The digest of a verifying key. */

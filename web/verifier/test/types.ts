@@ -1,9 +1,10 @@
 // Uses of the types, which the compiler checks; nothing runs this.
 
-import { Verifier, type Result, RefusedFile } from "@tailproof/verifier";
+import { NoHalo2Module, Verifier, type Result, RefusedFile } from "@tailproof/verifier";
 
 export async function shown(file: Uint8Array, digest: string): Promise<string[]> {
   const verifier = await Verifier.load({ worker: false });
+  await Verifier.load({ halo2: new URL("https://example.org/tailproof_verifier_halo2.wasm") }).catch((error: NoHalo2Module) => error.code);
   const keys = await verifier.keys(file, { digest });
   const market = await verifier.scenarios(file);
   const mandate = await verifier.mandate("", { digest });

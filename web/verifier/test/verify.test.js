@@ -93,17 +93,21 @@ test("many proofs in a contract's words have the results that they have alone", 
   const { proof: words, controls, calldata } = JSON.parse(run(files.path, "calldata --proof p.json --json").out);
   const moved = [...words.slice(6), ...words.slice(2, 6), ...words.slice(0, 2)];
   const calls = [{ calldata }, { words: moved, controls }, { words, controls }, { words: words.slice(1), controls }, { calldata, context: words[0] }];
-  const questions = calls.map((call) => ({ ...claim, ...call }));
+  const of = (claim) => calls.map((call) => ({ ...claim, ...call }));
   const alone = [];
-  for (const question of questions) {
+  for (const question of of(claim)) {
     alone.push(await verifier.verifyEvent(question));
   }
+  await assert.rejects(verifier.verifyEvents(of(claim)), { name: "TypeError", message: /load the full one/ });
+  const full = await Verifier.load({ full: true });
+  const questions = of(await decoded(full, files));
   assert.deepEqual(alone.map(({ valid }) => valid), [true, false, true, false, false]);
-  assert.deepEqual(await verifier.verifyEvents(questions), alone);
-  assert.deepEqual(await verifier.verifyEvents([]), []);
-  const other = await verifier.keys(files.bytes("keys/verifying.key"), { digest: claim.keys.digest });
-  await assert.rejects(verifier.verifyEvents([questions[0], { ...questions[0], keys: other }]), TypeError);
-  await assert.rejects(verifier.verifyEvents([{ ...questions[0], contxt: "0x" }]), TypeError);
+  assert.deepEqual(await full.verifyEvents(questions), alone);
+  assert.deepEqual(await full.verifyEvents([]), []);
+  const other = await full.keys(files.bytes("keys/verifying.key"), { digest: claim.keys.digest });
+  await assert.rejects(full.verifyEvents([questions[0], { ...questions[0], keys: other }]), TypeError);
+  await assert.rejects(full.verifyEvents([{ ...questions[0], contxt: "0x" }]), TypeError);
+  await full.close();
 });
 
 test("a mandate that allows a scenario set, and one that does not", async () => {
@@ -120,11 +124,14 @@ test("a mandate that allows a scenario set, and one that does not", async () => 
 test("a bundle is valid only with what is pinned", async () => {
   const bundle = files.bytes("b.tailproof");
   const digests = { keys: claim.keys.digest, mandate: claim.mandate.digest, scenarios: claim.market.digest };
-  assert.equal((await verifier.verifyBundle(bundle, { digests })).valid, true);
+  await assert.rejects(verifier.verifyBundle(bundle, { digests }), { name: "TypeError", message: /load the full one/ });
+  const full = await Verifier.load({ full: true });
+  assert.equal((await full.verifyBundle(bundle, { digests })).valid, true);
   const { scenarios, ...some } = digests;
-  const result = await verifier.verifyBundle(bundle, { digests: some });
+  const result = await full.verifyBundle(bundle, { digests: some });
   assert.deepEqual([result.valid, result.code, result.from_bundle], [false, "from-bundle", ["scenario set"]]);
-  await assert.rejects(verifier.verifyBundle(bundle, { digests: { scenarios } }), TypeError);
+  await assert.rejects(full.verifyBundle(bundle, { digests: { scenarios } }), TypeError);
+  await full.close();
 });
 
 test("a pool and its tranches", async () => {

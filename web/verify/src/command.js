@@ -7,6 +7,7 @@ const OPTIONS = [
   ["scenarios", "--scenarios"],
   ["mandate", "--mandate"],
   ["deal", "--deal"],
+  ["assumptions", "--assumptions"],
 ];
 
 /**
@@ -34,16 +35,24 @@ export function commandOf({ files, commitments, attestations, digests, context, 
       parts.push(`${option} ${name(files[kind], kind.toUpperCase())}`);
     }
   }
+  if (files.groups) {
+    const called = name(files.groups, "GROUPS");
+    const rename = files.groups.name.endsWith("groups.toml") ? "" : ", under a name that ends in groups.toml";
+    notes.push(`Put ${called} into the folder of the mandate${rename}: the command looks for it there.`);
+  }
   if (!files.bundle) {
     const key = name(files.keys, "KEY");
-    const folder = /(^|\/)verifying\.key$/.test(files.keys.name)
-      ? files.keys.name.replace(/\/?verifying\.key$/, "")
-      : undefined;
+    const called = files.keys.isHalo2 ? "halo2.key" : "verifying.key";
+    const parents = files.keys.name.split("/");
+    const folder = parents.pop() === called ? parents.join("/") : undefined;
     parts.push(`--keys ${folder === undefined ? "KEYS" : word(folder || ".")}`);
     if (folder === undefined) {
-      notes.push(`KEYS stands for a folder in which ${key} lies under the name verifying.key.`);
+      notes.push(`KEYS stands for a folder in which ${key} lies under the name ${called}.`);
     }
-    lines.push(`printf '%s  %s\\n' ${digests.keys} \\\n  ${key} | sha256sum --check`);
+    // The command derives a key of halo2 itself, whatever its file says.
+    if (!files.keys.isHalo2) {
+      lines.push(`printf '%s  %s\\n' ${digests.keys} \\\n  ${key} | sha256sum --check`);
+    }
   }
   for (const file of commitments) {
     parts.push(`--commitment ${name(file, "COMMITMENT")}`);

@@ -12,6 +12,10 @@ export const KINDS = {
   proof: { called: "proof", one: true, excludes: ["bundle"] },
   mandate: { called: "mandate", one: true, excludes: ["deal"], own: true, pin: "terms" },
   deal: { called: "deal", one: true, excludes: ["mandate"], own: true, pin: "terms" },
+  // The deal names their digest: they need no confirmation of their own.
+  assumptions: { called: "file of assumptions", one: true, excludes: [] },
+  // The mandate names its digest.
+  groups: { called: "file of groups", one: true, excludes: [] },
   scenarios: { called: "scenario set", one: true, excludes: [], own: true, pin: "scenarios" },
   keys: { called: "verifying key", one: true, excludes: [] },
   commitment: { called: "commitment", one: false, excludes: [], own: true },
@@ -26,7 +30,7 @@ const SECRET = "It is secret. The check does not need it, and this page did not 
 const MAGIC = {
   TAILBUND: { kind: "bundle" },
   TAILSCEN: { kind: "scenarios" },
-  TAILTRAN: refused("a key of the halo2 backend", "This page checks Groth16 proofs. tailproof verify checks both."),
+  TAILTRAN: { kind: "keys", isHalo2: true },
   TAILCERE: refused("a ceremony", "Give the verifying.key that was made of it. tailproof ceremony verify checks it."),
   TAILSETP: refused("a file of set points", "It is for proving."),
 };
@@ -40,6 +44,10 @@ const FORMATS = {
   "tailproof-opening": refused("the opening of a commitment", SECRET),
   "tailproof-pool-opening": refused("the opening of a commitment", SECRET),
   "tailproof-attestor-key": refused("the signing key of an attestor", SECRET),
+  "tailproof-pool-ledger": refused(
+    "a ledger of a pool",
+    "This page checks one proof. tailproof pool ledger verify checks a ledger of a pool.",
+  ),
   "tailproof-ledger": refused("a ledger", "This page checks one proof. tailproof ledger verify checks a ledger."),
 };
 
@@ -56,7 +64,7 @@ function refused(called, why) {
 }
 
 /**
- * Returns the kind of a file, `{ kind }`, or why it is not taken, `{ refused }`.
+ * Returns the kind of a file, `{ kind }`, or why it is not taken, `{ refused }`. A key of halo2 has `isHalo2` besides.
  * @param {Uint8Array} head the first bytes of the file
  */
 export function recognise(head) {
@@ -126,8 +134,14 @@ function ofLines(lines) {
   if (some(/^(\[\[?\s*clause\b|clause\s*=)/)) {
     return { kind: "mandate" };
   }
+  if (some(/^\[\s*("[^"]*"|[\w-]+)\s*\.\s*groups\s*\]/)) {
+    return { kind: "groups" };
+  }
   if (some(/^(\[\[?\s*(tape|pd|tranche)\b|(tape|pd|tranche)\s*[.=])/)) {
     return { kind: "deal" };
+  }
+  if (some(/^(\[\[?\s*repline\b|repline\s*=)/)) {
+    return { kind: "assumptions" };
   }
   return some(/^unit\s*=/) && some(/^name\s*=/) ? { kind: "mandate" } : unknown();
 }

@@ -15,6 +15,7 @@ import { partsOf } from "./verdict.js";
 
 /** Milliseconds without a change before a check begins. */
 const PAUSE = 200;
+const READING = "The files are being read.";
 
 const checker = new Checker();
 const form = new Form(changed);
@@ -28,6 +29,11 @@ function changed() {
   turn += 1;
   byId("parts").replaceChildren();
   showFiles();
+  if (shelf.isReading) {
+    // What is missing is known when the files are there, which is a change of its own.
+    wait(READING);
+    return;
+  }
   const { missing } = questionNow();
   if (missing) {
     const isEmpty = shelf.files.length === 0 && link.problems.length === 0;
@@ -35,7 +41,8 @@ function changed() {
     say({ level, word, sentence: missing.length === 1 ? "" : "Several things are missing.", warnings: missing });
     return;
   }
-  wait("The answer takes a moment.");
+  const isSlow = shelf.files.some(({ isHalo2 }) => isHalo2);
+  wait(isSlow ? "The key is derived from its circuit, which may take a minute." : "The answer takes a moment.");
   const mine = turn;
   setTimeout(() => mine === turn && check(mine), PAUSE);
 }
@@ -136,7 +143,7 @@ function notify(notices) {
 /** Adds files, and shows notices: those of the shelf, and `more`. */
 async function add(files, { ofLink = false, more = [] } = {}) {
   const mine = shelf;
-  wait("The files are being read.");
+  wait(READING);
   const notices = await mine.add(files, ofLink);
   if (mine === shelf) {
     notify([...notices, ...more]);

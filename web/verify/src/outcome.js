@@ -33,7 +33,7 @@ export function inWords({ result, refused, failed }) {
     return result.verdict ? { level: "open", word: "NOT VALID", sentence: reason, warnings: [] } : none(reason);
   }
   const warnings = warningsOf(result);
-  const isStrict = result.keys === "ceremony" && result.commitment === "compared";
+  const isStrict = ["ceremony", "derived"].includes(result.keys) && result.commitment === "compared";
   const level = isStrict ? "valid" : "limited";
   return {
     level,
@@ -69,7 +69,7 @@ function warningsOf(result) {
       "These keys come from unknown powers of tau: one party may have made them, and could forge proofs. Not for production.",
     );
   }
-  if (!["development", "unknown powers", "ceremony"].includes(result.keys)) {
+  if (!["development", "unknown powers", "ceremony", "derived"].includes(result.keys)) {
     warnings.push(`The keys are of a kind that this page does not know: ${result.keys}.`);
   }
   if (result.commitment !== "compared") {

@@ -21,6 +21,12 @@ export function questionOf({ files, values, unconfirmed, problems }, now) {
   if (of("attestation").length > 0 && !values.attestors) {
     missing.push("An attestation counts only by the key of somebody you know: enter the attestor’s key, or remove it.");
   }
+  if (one("assumptions") && !one("deal")) {
+    missing.push("Assumptions go with a deal, which names them: add the deal, or remove the assumptions.");
+  }
+  if (one("groups") && !one("mandate")) {
+    missing.push("A file of groups goes with a mandate, which names it: add the mandate, or remove the groups.");
+  }
   if (missing.length > 0) {
     return { missing };
   }
@@ -29,7 +35,7 @@ export function questionOf({ files, values, unconfirmed, problems }, now) {
     subject: values.subject || undefined,
     at: Math.floor(now.getTime() / 1000),
   };
-  const single = ["bundle", "proof", "mandate", "deal", "scenarios", "keys", "withdrawn", "revoked"];
+  const single = ["bundle", "proof", "mandate", "deal", "assumptions", "groups", "scenarios", "keys", "withdrawn", "revoked"];
   return {
     question: {
       files: Object.fromEntries(single.map((kind) => [kind, one(kind)]).filter(([, file]) => file !== undefined)),
@@ -58,7 +64,7 @@ function missingFiles(one) {
     missing.push("There is no scenario set: add market.scn, or whatever it is called.");
   }
   if (!one("keys")) {
-    missing.push("There are no keys: add verifying.key.");
+    missing.push("There are no keys: add verifying.key, or halo2.key.");
   }
   return missing;
 }

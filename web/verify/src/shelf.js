@@ -7,7 +7,13 @@ const MOST = 512 << 20;
 
 export class Shelf {
   #last = 0;
+  #reading = 0;
   files = [];
+
+  /** Whether files are still on their way in. */
+  get isReading() {
+    return this.#reading > 0;
+  }
 
   /**
    * Takes files, `[{ file, name }]`, and returns notices: which were not taken and why, and which took another's place.
@@ -15,13 +21,18 @@ export class Shelf {
    */
   async add(added, ofLink = false) {
     const notices = [];
-    for (const { file, name } of added) {
-      const { kind, refused } = await this.#kindOf(file);
-      if (kind === undefined) {
-        notices.push({ name, text: refused });
-      } else {
-        notices.push(...this.#put(kind, file, name, ofLink, await this.#again(file, name)));
+    this.#reading += 1;
+    try {
+      for (const { file, name } of added) {
+        const { kind, isHalo2 = false, refused } = await this.#kindOf(file);
+        if (kind === undefined) {
+          notices.push({ name, text: refused });
+        } else {
+          notices.push(...this.#put({ kind, isHalo2, file, name, ofLink }, await this.#again(file, name)));
+        }
       }
+    } finally {
+      this.#reading -= 1;
     }
     return notices;
   }
@@ -52,13 +63,14 @@ export class Shelf {
     return again;
   }
 
-  #put(kind, file, name, ofLink, again) {
+  #put(added, again) {
+    const { kind, name } = added;
     const { called, one, excludes } = KINDS[kind];
     const isSame = (other) => again.has(other.id);
     const leaves = (other) => (other.kind === kind ? one || isSame(other) : excludes.includes(other.kind));
     const left = this.files.filter(leaves);
     this.files = this.files.filter((other) => !leaves(other));
-    this.files.push({ id: (this.#last += 1), kind, file, name, ofLink, confirmed: false });
+    this.files.push({ id: (this.#last += 1), ...added, confirmed: false });
     const others = left.filter((other) => !isSame(other));
     return others.map((other) => ({ name: other.name, text: `no longer used: the ${called} ${name} took its place.` }));
   }

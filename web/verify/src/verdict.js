@@ -45,10 +45,16 @@ export function partsOf({ result, version }, question, checkedAt) {
 function partsOfValid(result) {
   return [
     section("Claims", list(result.claims)),
-    result.commitments.length > 1 && section("Sub-books", list(result.commitments, "digest")),
+    result.commitments.length > 1 && section(commitmentsCalled(result), list(result.commitments, "digest")),
     section("Rests on", table(result.rests_on)),
     section("What this page does not say", list(SILENT)),
   ];
+}
+
+/** Returns what the commitments are of which the proof's is the hash. */
+function commitmentsCalled(result) {
+  const months = result.rests_on.some(({ what }) => what === "reasons");
+  return months ? "Pools, the earlier first" : "Sub-books";
 }
 
 function section(title, ...children) {

@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 
 import { commandOf } from "../src/command.js";
 import { shown, word } from "../src/names.js";
-import { market, sha256, tailproof } from "./support.js";
+import { halo2, market, sha256, tailproof } from "./support.js";
 
 let folder;
 before(() => (folder = mkdtempSync(join(tmpdir(), "verify-page-"))));
@@ -73,6 +73,19 @@ test("a bundle, with digests or files", () => {
     () => shell(bare.lines),
     ({ status, stderr }) => status === 1 && /from the bundle alone/.test(stderr),
   );
+});
+
+test("a key of halo2, which the command derives", () => {
+  const files = {};
+  for (const [kind, name] of Object.entries({ proof: "p.json", scenarios: "market.scn", mandate: "mandate.toml", keys: "keys/halo2.key" })) {
+    mkdirSync(dirname(join(folder, "halo2", name)), { recursive: true });
+    copyFileSync(join(halo2().path, name), join(folder, "halo2", name));
+    files[kind] = { name: `halo2/${name}`, isHalo2: kind === "keys" };
+  }
+  const digests = { keys: halo2().json("p.json").keys };
+  const { lines, notes } = commandOf({ files, commitments: [], attestations: [], digests });
+  assert.deepEqual([lines.length, notes], [1, []]);
+  assert.match(shell(lines), /^VALID: the book/);
 });
 
 test("a key under another name, and hidden characters", () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { recognise } from "../src/kinds.js";
-import { market, pool } from "./support.js";
+import { halo2, market, month, pool, ruled } from "./support.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 
@@ -23,6 +23,11 @@ test("files of the command are known by their content", () => {
   for (const [name, kind] of Object.entries({ "c.json": "commitment", "c.scn": "scenarios", "deal.toml": "deal" })) {
     assert.deepEqual(recognise(pool().bytes(name)), { kind }, `pool ${name}`);
   }
+  assert.deepEqual(recognise(month().bytes("assumptions.toml")), { kind: "assumptions" });
+  assert.deepEqual(recognise(ruled().bytes("sectors.groups.toml")), { kind: "groups" });
+  assert.deepEqual(recognise(ruled().bytes("mandate.toml")), { kind: "mandate" });
+  assert.deepEqual(recognise(month().bytes("march.toml")), { kind: "deal" });
+  assert.deepEqual(recognise(halo2().bytes("keys/halo2.key")), { kind: "keys", isHalo2: true });
 });
 
 test("what the check does not take is refused by name", () => {

@@ -19,6 +19,8 @@ const valid = {
 test("green is only for what a strict verifier takes", () => {
   const { level, word, warnings } = inWords({ result: valid });
   assert.deepEqual([level, word, warnings], ["valid", "VALID", []]);
+  // As the command has it: nobody can have made derived keys.
+  assert.deepEqual(inWords({ result: { ...valid, keys: "derived" } }).level, "valid");
   for (const weaker of [
     { keys: "development" },
     { keys: "unknown powers" },

@@ -12,11 +12,14 @@ import {
   file,
   fill,
   give,
+  halo2,
   host,
   market,
+  month,
   opened,
   pool,
   rows,
+  ruled,
   run,
   sha256,
   swapped,
@@ -96,7 +99,7 @@ test("a valid proof, and what it rests on, as the command says", async () => {
   }
   assert.equal(
     await tab.locator("#module").textContent(),
-    sha256(readFileSync(new URL("../../verifier/tailproof_verifier_full.wasm", import.meta.url))),
+    sha256(readFileSync(new URL("../../verifier/tailproof_verifier_halo2.wasm", import.meta.url))),
   );
 });
 
@@ -279,6 +282,92 @@ test("a pool and its tranches", async () => {
     text,
     /^VALID: The pool of loans under commitment 0x[0-9a-f]{64} is as the deal “Two hundred consumer loans” says, over 32 scenarios/,
   );
+});
+
+test("a mandate on groups, over a net asset value that is a sum", async () => {
+  const files = ruled();
+  const key = files.bytes("keys/verifying.key");
+  const of = (name) => file(name, files.bytes(name));
+  await give(tab, of("p.json"), of("mandate.toml"), of("market.scn"), of("c.json"), file("verifying.key", key));
+  await fill(tab, "Digest of the keys", sha256(key));
+  let found = await answer(tab);
+  assert.equal(found.word, "NO VERDICT");
+  assert.match(found.text, /groups/);
+  await give(tab, of("sectors.groups.toml"));
+  found = await answer(tab);
+  assert.equal(found.word, "VALID, WITH WARNINGS");
+  const shown = await parts();
+  assert.match(shown, /gross exposure of each group of .sector. <= 130 % of NAV/);
+  assert.match(shown, /NAV = sum of the committed exposures and cash/);
+  assert.match(shown, /Put sectors\.groups\.toml into the folder of the mandate/);
+  // Others than the mandate names.
+  await give(tab, file("sectors.groups.toml", files.text("sectors.groups.toml").replace('"AMD", ', "")));
+  found = await answer(tab);
+  assert.equal(found.word, "NO VERDICT");
+  assert.match(found.text, /about the file of groups with the digest/);
+  await tab.getByRole("button", { name: "Remove mandate.toml" }).click();
+  assert.match((await answer(tab)).text, /A file of groups goes with a mandate/);
+});
+
+test("a month of a pool, and its value under assumptions", async () => {
+  const files = month();
+  const key = files.bytes("keys/verifying.key");
+  const of = (name) => file(name, files.bytes(name));
+  // The later commitment first: the files say which is which.
+  await give(tab, of("p.json"), of("march.toml"), of("march.json"), of("february.json"), file("verifying.key", key));
+  await fill(tab, "Digest of the keys", sha256(key));
+  let found = await answer(tab);
+  assert.equal(found.word, "NO VERDICT");
+  assert.match(found.text, /assumptions/);
+  await give(tab, of("assumptions.toml"));
+  found = await answer(tab);
+  assert.equal(found.word, "VALID, WITH WARNINGS");
+  const shown = await parts();
+  assert.match(shown, /net present value of representative loans of each band, under the assumptions “?"?spring/);
+  assert.match(shown, /balances fell by at least 220/);
+  assert.match(shown, /Pools, the earlier first/);
+  assert.match(shown, /--deal march\.toml[^]*--assumptions assumptions\.toml/);
+  // Others than the deal names.
+  await give(tab, file("assumptions.toml", files.text("assumptions.toml").replace("flat = 4", "flat = 3")));
+  found = await answer(tab);
+  assert.equal(found.word, "NO VERDICT");
+  assert.match(found.text, /the deal names the assumptions/);
+  await tab.getByRole("button", { name: "Remove march.toml" }).click();
+  assert.match((await answer(tab)).text, /Assumptions go with a deal/);
+});
+
+test("halo2: its key is derived in the page", async () => {
+  const files = halo2();
+  const { keys } = files.json("p.json");
+  const of = (name, as = name) => file(as, files.bytes(name));
+  await give(tab, of("p.json"), of("market.scn"), of("mandate.toml"), of("keys/halo2.key", "halo2.key"));
+  await fill(tab, "Digest of the keys", "ab".repeat(32));
+  assert.deepEqual((await answer(tab)).word, "NO VERDICT");
+  await fill(tab, "Digest of the keys", keys);
+  let found = await answer(tab);
+  assert.equal(found.word, "VALID, WITH WARNINGS");
+  assert.doesNotMatch(found.text, /forge/);
+  assert.match(await parts(), /tailproof verify \\\s+--proof/);
+  // Nobody made the keys: with a commitment that is compared, a strict verifier takes it.
+  await give(tab, of("c.json"));
+  found = await answer(tab);
+  assert.deepEqual([found.word, found.level], ["VALID", "valid"]);
+  const line = "verify --proof p.json --scenarios market.scn --mandate mandate.toml --keys keys --commitment c.json --json";
+  assert.deepEqual(
+    (await rows(tab)).map(({ level: _, ...row }) => row),
+    JSON.parse(run(files.path, line).out).rests_on.map(({ what, how, note, digest }) => ({ what, how, note, digest: digest ?? "" })),
+  );
+  const honest = files.json("p.json");
+  const proof = honest.proof.slice(0, 200) + (honest.proof[200] === "1" ? "2" : "1") + honest.proof.slice(201);
+  await give(tab, file("p.json", JSON.stringify({ ...honest, proof })));
+  assert.equal((await answer(tab)).word, "NOT VALID");
+  const cut = files.bytes("keys/halo2.key").subarray(0, 5000);
+  await give(tab, of("p.json"), file("halo2.key", cut));
+  assert.equal((await answer(tab)).word, "NO VERDICT");
+  await tab.getByRole("button", { name: "Start again" }).click();
+  await give(tab, of("b.tailproof"), of("mandate.toml"), of("market.scn"));
+  await fill(tab, "Digest of the keys", keys);
+  assert.equal((await answer(tab)).word, "VALID, WITH WARNINGS");
 });
 
 test("attestations, by keys that the reader knows", async () => {

@@ -32,3 +32,14 @@ test("a file takes the place of another where a check takes one, and says so unl
   assert.match(notice.text, /^no longer used: the mandate m\.toml took its place/);
   assert.equal(shelf.files.length, 1);
 });
+
+test("it is reading until the last of the files that were added is there", async () => {
+  const shelf = new Shelf();
+  const [first, second] = [mandate(1), commitment(1)].map((file) => shelf.add([{ file, name: "f" }]));
+  assert.ok(shelf.isReading);
+  await first;
+  await second;
+  assert.ok(!shelf.isReading);
+  await shelf.add([{ file: { size: 1, slice: () => assert.fail("gone") }, name: "gone" }]);
+  assert.ok(!shelf.isReading);
+});

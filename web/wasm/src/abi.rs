@@ -1,4 +1,4 @@
-//! The exports. This module alone says `unsafe`.
+//! The exports. This module and the allocator say `unsafe`.
 #![allow(unsafe_code)]
 
 use crate::answer::respond;

@@ -3,22 +3,28 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tailproof_core::Mandate;
+use tailproof_core::mandate::Groups;
 use tailproof_core::pool::Deal;
 use tailproof_core::scenarios::factors::factors_digest;
 use tailproof_core::scenarios::file as scenario_file;
+use tailproof_core::{InputError, Mandate};
+#[cfg(feature = "halo2")]
+use tailproof_verifier::Halo2;
 use tailproof_verifier::encoding::{digest_from_hex, input_to_hex, to_hex};
-use tailproof_verifier::keys::decode_verifying_key;
 use tailproof_verifier::verified::KeysUsed;
 use tailproof_verifier::{Backend, CommitmentFile, Groth16, Verifier};
 
 use crate::check::{self, text};
 use crate::fit;
-use crate::many;
+use crate::full;
+#[cfg(feature = "halo2")]
+use crate::halo2;
 use crate::message::split;
-use crate::refusal::{Refusal, USE};
+use crate::outcome::{none, verification};
+use crate::refusal::Refusal;
 use crate::request::{Fields, missing};
 use crate::store::{self, Thing};
+use crate::system::System;
 
 /// Returns the answer to a message.
 pub fn respond(message: &[u8]) -> Value {
@@ -37,10 +43,8 @@ fn answer(message: &[u8]) -> Result<Value, Refusal> {
     let op = fields.needed("op")?;
     match &op[..] {
         "verify" => verification(check::file(file, fields)),
-        "verify-bundle" => verification(check::bundle(file, fields)),
         "verify-call" => verification(none(file).and_then(|()| check::call(fields))),
         "allows" => none(file).and_then(|()| fit::allows(fields)),
-        "verify-calls" => none(file).and_then(|()| many::calls(fields)),
         "keys" | "scenarios" | "mandate" | "deal" | "commitment" => decoded(&op, file, fields),
         "release" => {
             let handle = fields.number("handle")?.ok_or_else(|| missing("handle"))?;
@@ -54,27 +58,14 @@ fn answer(message: &[u8]) -> Result<Value, Refusal> {
             none(file)?;
             Ok(about())
         }
-        _ => Err(Refusal::use_of(format!("there is no operation '{op}'"))),
+        _ => full::answer(&op, file, fields)
+            .unwrap_or_else(|| Err(Refusal::use_of(format!("there is no operation '{op}'")))),
     }
 }
 
-/// Checks that a message has no file.
-fn none(file: &[u8]) -> Result<(), Refusal> {
-    if file.is_empty() { Ok(()) } else { Err(Refusal::use_of("this operation takes no file")) }
-}
-
-/// A proof that is not accepted has a result too; a wrong use of the module has none.
-fn verification(outcome: Result<Value, Refusal>) -> Result<Value, Refusal> {
-    let result = match outcome {
-        Err(refusal) if refusal.code == USE => return Err(refusal),
-        Err(refusal) => refusal.result(),
-        Ok(result) => result,
-    };
-    Ok(json!({ "result": result }))
-}
-
 fn about() -> Value {
-    json!({
+    #[cfg_attr(not(feature = "halo2"), expect(unused_mut, reason = "only halo2 adds to it"))]
+    let mut about = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "backends": [Groth16::NAME],
         "attestations": tailproof_verifier::attestation::key::CHECKED_HERE,
@@ -85,7 +76,13 @@ fn about() -> Value {
             "keys": tailproof_verifier::keys::header::VERSION,
             "bundle": tailproof_verifier::bundle::VERSION,
         },
-    })
+    });
+    #[cfg(feature = "halo2")]
+    {
+        about["backends"] = json!([Groth16::NAME, Halo2::NAME]);
+        about["formats"]["halo2_keys"] = tailproof_circuits::halo2_keys::file::VERSION.into();
+    }
+    about
 }
 
 /// Decodes a file whose digest is the pinned one, if there is one, and keeps it.
@@ -96,14 +93,18 @@ fn decoded(op: &str, file: &[u8], mut fields: Fields) -> Result<Value, Refusal> 
         "commitment" => None,
         _ => fields.text("digest")?,
     };
+    let assumptions = if op == "deal" { fields.text("assumptions")? } else { None };
+    let groups = if op == "mandate" { fields.text("groups")? } else { None };
     fields.end()?;
     let pinned = pinned.map(|text| digest_from_hex("digest", &text)).transpose();
     let pinned = pinned.map_err(|error| Refusal::use_of(error.to_string()))?;
     let (thing, digest, mut about) = match op {
+        #[cfg(feature = "halo2")]
+        "keys" if halo2::is_key(file) => about_keys(halo2::keys(file, pinned)?, halo2::thing),
         "keys" => keys(file)?,
         "scenarios" => scenarios(file)?,
-        "mandate" => mandate(file)?,
-        "deal" => deal(file)?,
+        "mandate" => mandate(file, groups)?,
+        "deal" => deal(file, assumptions)?,
         _ => commitment(file)?,
     };
     if let Some(pinned) = pinned.filter(|pinned| digest != Some(*pinned)) {
@@ -120,8 +121,11 @@ fn decoded(op: &str, file: &[u8], mut fields: Fields) -> Result<Value, Refusal> 
 type Decoded = (Thing, Option<[u8; 32]>, Value);
 
 fn keys(file: &[u8]) -> Result<Decoded, Refusal> {
-    let key = decode_verifying_key(file).map_err(|error| Refusal::malformed("keys", &error))?;
-    let verifier = Verifier::<Groth16>::new(key);
+    let key = Groth16::key(file).map_err(|error| Refusal::malformed("keys", &error))?;
+    Ok(about_keys(Verifier::<Groth16>::new(key), |verifier| Thing::Keys(Arc::new(verifier))))
+}
+
+fn about_keys<B: Backend>(verifier: Verifier<B>, thing: fn(Verifier<B>) -> Thing) -> Decoded {
     let used = KeysUsed { digest: verifier.key_digest(), provenance: verifier.provenance() };
     let about = json!({
         "shape": verifier.shape().to_string(),
@@ -129,7 +133,7 @@ fn keys(file: &[u8]) -> Result<Decoded, Refusal> {
         "development": used.is_development(),
         "header_says": used.provenance.map(|provenance| provenance.to_string()),
     });
-    Ok((Thing::Keys(Arc::new(verifier)), Some(used.digest), about))
+    (thing(verifier), Some(used.digest), about)
 }
 
 fn scenarios(file: &[u8]) -> Result<Decoded, Refusal> {
@@ -143,9 +147,15 @@ fn scenarios(file: &[u8]) -> Result<Decoded, Refusal> {
     Ok((Thing::Scenarios(Arc::new(set)), Some(digest), about))
 }
 
-fn mandate(file: &[u8]) -> Result<Decoded, Refusal> {
-    let mandate = Mandate::from_toml("mandate", text("mandate", file)?)?;
-    let claims: Vec<String> = mandate.clauses().iter().map(ToString::to_string).collect();
+/// Decodes a mandate, and puts it over the text of the file of groups that it names, if there is one.
+fn mandate(file: &[u8], groups: Option<String>) -> Result<Decoded, Refusal> {
+    let mut mandate = Mandate::from_toml("mandate", text("mandate", file)?)?;
+    if let Some(groups) = groups {
+        let groups = Groups::from_toml("groups", &groups)?;
+        mandate = mandate.under(groups).map_err(|problem| InputError::in_file("groups", problem))?;
+    }
+    let clauses = mandate.clauses().iter().map(ToString::to_string);
+    let claims: Vec<String> = clauses.chain(mandate.rule_sentences()).collect();
     let currency = Some(mandate.currency()).filter(|currency| !currency.is_empty());
     let about = json!({
         "name": mandate.name(),
@@ -157,8 +167,12 @@ fn mandate(file: &[u8]) -> Result<Decoded, Refusal> {
     Ok((Thing::Mandate(Arc::new(mandate)), Some(digest), about))
 }
 
-fn deal(file: &[u8]) -> Result<Decoded, Refusal> {
-    let deal = Deal::from_toml("deal", text("deal", file)?)?;
+/// Decodes a deal, and makes its claim on value of the text of its assumptions, if there is one.
+fn deal(file: &[u8], assumptions: Option<String>) -> Result<Decoded, Refusal> {
+    let mut deal = Deal::from_toml("deal", text("deal", file)?)?;
+    if let Some(assumptions) = assumptions {
+        deal = full::under(&deal, &assumptions)?;
+    }
     let about = json!({ "name": deal.name(), "claims": deal.sentences() });
     let digest = deal.digest();
     Ok((Thing::Deal(Arc::new(deal)), Some(digest), about))

@@ -3,19 +3,19 @@
 use ark_bn254::{Fr, G1Affine};
 use serde_json::Value;
 use tailproof_core::echo::echo;
-use tailproof_verifier::attestation::Attestation;
-use tailproof_verifier::attestation::key::CHECKED_HERE;
-use tailproof_verifier::bundle::{Bundle, Content, Pins};
-use tailproof_verifier::encoding::{digest_from_hex, from_hex};
+use tailproof_verifier::encoding::from_hex;
 use tailproof_verifier::export::evm::{self, Call, Word};
-use tailproof_verifier::keys::decode_verifying_key;
 use tailproof_verifier::proof::backend_of;
-use tailproof_verifier::{Backend, Checked, Claim, CommitmentFile, Groth16, Prepared, ProofFile, Verifier};
+use tailproof_verifier::{Checked, Claim, CommitmentFile, Groth16, Prepared, ProofFile, Verifier};
 
-use crate::question::{Question, Terms, of_claim, word};
+#[cfg(feature = "halo2")]
+use crate::halo2;
+use crate::question::{Question, word};
 use crate::refusal::Refusal;
 use crate::request::{Fields, missing};
 use crate::store;
+use crate::system::{self, System};
+use crate::terms::Terms;
 
 /// Returns the result of a verification that has a verdict.
 pub fn result(checked: &Checked, claim: &Claim) -> Value {
@@ -25,12 +25,12 @@ pub fn result(checked: &Checked, claim: &Claim) -> Value {
 }
 
 /// Reads a proof file.
-fn proof_file(bytes: &[u8]) -> Result<ProofFile<Groth16>, Refusal> {
+pub fn proof_file<B: System>(bytes: &[u8]) -> Result<ProofFile<B>, Refusal> {
     let malformed = |error| Refusal::malformed("proof", &error);
     let text = text("proof", bytes)?;
     let backend = backend_of(text).map_err(malformed)?;
-    if backend != Groth16::NAME {
-        let (found, here) = (echo(&backend), Groth16::NAME);
+    if backend != B::NAME {
+        let (found, here) = (echo(&backend), system::CHECKED_HERE);
         return Err(Refusal::new("other-backend", format!("the proof is of {found}, and this module checks {here}")));
     }
     ProofFile::from_json(text).map_err(malformed)
@@ -41,6 +41,10 @@ pub fn file(proof: &[u8], mut fields: Fields) -> Result<Value, Refusal> {
     let keys = fields.number("keys")?.ok_or_else(|| missing("keys"))?;
     let (terms, question) = (Terms::take(&mut fields)?, Question::take(&mut fields)?);
     fields.end()?;
+    #[cfg(feature = "halo2")]
+    if halo2::is_proof(proof)? {
+        return halo2::file(proof, keys, terms, &question);
+    }
     let proof = proof_file(proof)?;
     store::with(|store| {
         let (verifier, prepared) = (store.keys(keys)?, store.prepared(keys, terms)?);
@@ -140,55 +144,6 @@ fn words<const N: usize>(field: &'static str, texts: &[String]) -> Result<[Word;
         *place = word(field, text)?;
     }
     Ok(words)
-}
-
-/// Checks a bundle against the digests in `pins`, of which that of `keys` is needed. Whatever else
-/// nobody pinned makes the result not valid.
-pub fn bundle(bytes: &[u8], mut fields: Fields) -> Result<Value, Refusal> {
-    let mut given = fields.object("pins")?.ok_or_else(|| missing("pins"))?;
-    let mut question = Question::take(&mut fields)?;
-    fields.end()?;
-    let digest = |text: Option<String>| text.map(|text| digest_from_hex("pins", &text)).transpose();
-    let keys = digest(Some(given.needed("keys")?))?;
-    let pins = Pins { keys, terms: digest(given.text("terms")?)?, scenarios: digest(given.text("scenarios")?)? };
-    given.end()?;
-
-    let bundle = Bundle::decode(bytes).map_err(|error| Refusal::malformed("bundle", &error))?;
-    let claim = bundle.claim("bundle")?;
-    let proof = proof_file(&bundle.proof)?;
-    let key = decode_verifying_key(&bundle.key).map_err(|error| Refusal::malformed("keys", &error))?;
-    let verifier = Verifier::<Groth16>::new(key);
-    if let Some((content, pinned)) = pins.other(&claim, verifier.key_digest()) {
-        // The bundle is looked at, and it is not what the caller knows: a verdict.
-        let refusal = Refusal::other_digest(content.what, content.digest, &pinned);
-        return Err(Refusal { is_verdict: true, ..refusal });
-    }
-    for file in &bundle.commitments {
-        // They came with the proof, so they vouch for nothing.
-        of_claim(&commitment(file)?, &claim)?;
-    }
-    let attestation = |bytes: &Vec<u8>| {
-        let attestation = Attestation::from_json(text("attestation", bytes)?);
-        attestation.map_err(|error| Refusal::malformed("attestation", &error))
-    };
-    if CHECKED_HERE {
-        question.add(bundle.attestations.iter().map(attestation).collect::<Result<_, _>>()?);
-    }
-    let expected = store::with(|store| question.expected(&claim, store))?;
-    let checked = verifier.check(&claim, &proof, &expected)?;
-
-    let mut json = result(&checked, &claim);
-    let unknown = pins.unknown(&claim, verifier.key_digest());
-    json["from_bundle"] = unknown.iter().map(|content| content.what).collect();
-    if checked.verdict.is_ok() && !unknown.is_empty() {
-        let each =
-            |Content { what, digest }: &Content| format!("the {what} ({})", hex::encode(digest.unwrap_or_default()));
-        let list = unknown.iter().map(each).collect::<Vec<_>>().join("; ");
-        json["valid"] = false.into();
-        json["code"] = "from-bundle".into();
-        json["reason"] = format!("from the bundle alone, and compared with nothing: {list}").into();
-    }
-    Ok(json)
 }
 
 /// Reads a commitment file.

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use tailproof_core::mandate::ScenarioRule;
 use tailproof_verifier::{Claim, VerifyError};
 
-use crate::question::Terms;
 use crate::refusal::{Refusal, USE};
 use crate::request::Fields;
 use crate::store;
+use crate::terms::Terms;
 
 /// Returns whether the terms form a claim. Requirements on the set that only its header shows to be met
 /// are not settled here, as they are not in a verification.
@@ -24,8 +24,8 @@ pub fn allows(mut fields: Fields) -> Result<Value, Refusal> {
 }
 
 fn settled(claim: Claim) -> Result<(), Refusal> {
-    let Claim::Market(market) = &claim else { return Ok(()) };
-    match market.mandate().scenario_rule().and_then(ScenarioRule::rests_on_header) {
+    let makes_itself = claim.scenarios().is_some_and(|set| set.generator().makes_itself());
+    match claim.scenario_rule().and_then(ScenarioRule::rests_on_header).filter(|_| !makes_itself) {
         None => Ok(()),
         Some(required) => {
             let digest = claim.scenarios_digest().map(hex::encode).unwrap_or_default();

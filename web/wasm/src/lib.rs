@@ -10,8 +10,8 @@
 //! | op | file | fields |
 //! | --- | --- | --- |
 //! | `about` | | |
-//! | `keys` | verifying key | `digest` |
-//! | `scenarios`, `mandate`, `deal` | scenario set, mandate, deal | `digest` to pin it |
+//! | `keys` | verifying key, or key of halo2 | `digest` |
+//! | `scenarios`, `mandate`, `deal` | scenario set, mandate, deal | `digest` to pin it; the text of `assumptions` for a deal's value, in the full module |
 //! | `commitment` | commitment file | |
 //! | `verify` | proof file | `keys`, the terms, the expectations |
 //! | `verify-call` | | `keys`, the terms, the expectations; `calldata`, or `proof`, `controls` and `point`; `sub_books` |
@@ -35,6 +35,14 @@
 //! use of the module, and a `reason` for people. Verdicts are in `result`, in the JSON of `tailproof verify --json`, with
 //! `verdict` beside `valid`: a proof that has no verdict is not valid either.
 //!
+//! # Features
+//! `full`, on by default, is for `verify-bundle`, `verify-calls` and `attestors`. The small module is
+//! built without it, refuses these as a wrong use, and is the same in all else.
+//!
+//! With `halo2`, `keys` takes keys of halo2 too, and derives them from their circuit: this takes
+//! seconds, unless their digest is not the pinned one. `verify` and `verify-bundle` then take proofs of
+//! halo2. Without it, these have the code `other-backend`, and no verdict.
+//!
 //! # Handles
 //! What was decoded stays in the module under a number, until it is released: keys, scenario sets,
 //! mandates, deals and commitments. A number is used once.
@@ -43,15 +51,26 @@
 //! module's memory is not to be used again.
 
 mod abi;
+#[cfg(target_arch = "wasm32")]
+mod allocator;
 mod answer;
 mod check;
 mod fit;
-mod many;
+#[cfg(feature = "full")]
+mod full;
+#[cfg(not(feature = "full"))]
+#[path = "small.rs"]
+mod full;
+#[cfg(feature = "halo2")]
+mod halo2;
 mod message;
+mod outcome;
 mod question;
 mod refusal;
 mod request;
 mod store;
+mod system;
+mod terms;
 
 pub use abi::{tailproof_alloc, tailproof_call, tailproof_free};
 pub use answer::respond;

@@ -17,9 +17,10 @@ pub fn split(message: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
 
 /// Returns the bytes of an answer with their length in front.
 pub fn framed(json: &Value) -> Vec<u8> {
-    let text = json.to_string();
+    // Not by `Display`, whose writer is another one.
+    let text = serde_json::to_vec(json).expect("a value is always JSON");
     let length = u32::try_from(text.len()).expect("answers are far below 4 GiB");
     let mut bytes = length.to_le_bytes().to_vec();
-    bytes.extend_from_slice(text.as_bytes());
+    bytes.extend_from_slice(&text);
     bytes
 }

@@ -7,27 +7,12 @@ use tailproof_verifier::digest_list::DigestList;
 use tailproof_verifier::encoding::{digest_from_hex, from_hex, g1_from_coordinates};
 use tailproof_verifier::expected::Attestors;
 use tailproof_verifier::export::evm::Word;
-use tailproof_verifier::{Claim, CommitmentFile, Expected, Groth16};
+use tailproof_verifier::{Backend, Claim, CommitmentFile, Expected};
 
 use crate::refusal::Refusal;
-use crate::request::{Fields, missing};
-use crate::store::{Handle, Store};
-
-/// Handles of the public terms of a claim: a mandate over a scenario set, or a deal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terms {
-    pub mandate: Option<Handle>,
-    pub deal: Option<Handle>,
-    pub scenarios: Option<Handle>,
-}
-
-impl Terms {
-    /// Takes `mandate`, `deal` and `scenarios`.
-    pub fn take(fields: &mut Fields) -> Result<Self, Refusal> {
-        let [mandate, deal, scenarios] = ["mandate", "deal", "scenarios"].map(|name| fields.number(name));
-        Ok(Self { mandate: mandate?, deal: deal?, scenarios: scenarios? })
-    }
-}
+use crate::request::{Fields, Handle, missing};
+use crate::store::Store;
+use crate::system::System;
 
 /// The expectations of a proof, besides the claim and the keys.
 pub struct Question {
@@ -37,13 +22,13 @@ pub struct Question {
     scenario_point: Option<G1Affine>,
     seed: Option<[u8; 32]>,
     withdrawn: Option<DigestList>,
-    attestors: Option<Vouchers>,
+    pub(crate) attestors: Option<Vouchers>,
 }
 
 /// The attestors that are asked for, with the attestations at hand.
-struct Vouchers {
+pub(crate) struct Vouchers {
     keys: Vec<AttestorKey>,
-    given: Vec<Attestation>,
+    pub(crate) given: Vec<Attestation>,
     subject: Option<[u8; 32]>,
     at: u64,
     revoked: Option<DigestList>,
@@ -71,21 +56,16 @@ impl Question {
         })
     }
 
-    /// Adds the attestations of a bundle to those at hand.
-    pub fn add(&mut self, attestations: Vec<Attestation>) {
-        if let Some(vouchers) = &mut self.attestors {
-            vouchers.given.extend(attestations);
-        }
-    }
-
     /// Returns the expectations of a proof of a claim.
-    pub fn expected(&self, claim: &Claim, store: &Store) -> Result<Expected<'_, Groth16>, Refusal> {
-        let value = |handle: &Handle| of_claim(store.commitment(*handle)?, claim);
-        let commitments = self.commitments.iter().map(value).collect::<Result<Vec<_>, _>>()?;
+    pub fn expected<B: System>(&self, claim: &Claim, store: &Store) -> Result<Expected<'_, B>, Refusal> {
+        let mut named =
+            self.commitments.iter().map(|handle| store.commitment(*handle)).collect::<Result<Vec<_>, _>>()?;
+        named.sort_by_key(|file| file.place_in(claim));
+        let commitments = named.into_iter().map(|file| of_claim::<B>(file, claim)).collect::<Result<Vec<_>, _>>()?;
         Ok(Expected {
             commitments: Some(commitments).filter(|commitments| !commitments.is_empty()),
             context: self.context,
-            scenario_point: self.scenario_point,
+            scenario_point: B::point(self.scenario_point)?,
             seed: self.seed,
             withdrawn: self.withdrawn.as_ref(),
             attestors: self.attestors.as_ref().map(Vouchers::attestors),
@@ -95,8 +75,8 @@ impl Question {
 }
 
 /// Returns the commitment that a proof of a claim must be about.
-pub fn of_claim(file: &CommitmentFile, claim: &Claim) -> Result<Fr, Refusal> {
-    Ok(file.value_for::<Groth16>(claim)?)
+pub fn of_claim<B: Backend>(file: &CommitmentFile, claim: &Claim) -> Result<B::Field, Refusal> {
+    Ok(file.value_for::<B>(claim)?)
 }
 
 impl Vouchers {

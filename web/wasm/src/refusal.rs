@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use tailproof_core::InputError;
-use tailproof_verifier::bundle::BundleClaimError;
 use tailproof_verifier::verdict::refused_json;
 use tailproof_verifier::{CommitmentError, InstanceError, MalformedError, Refused};
 
@@ -87,15 +86,5 @@ impl From<Refused> for Refusal {
 impl From<CommitmentError> for Refusal {
     fn from(error: CommitmentError) -> Self {
         Self::new("no-such-commitment", error.to_string())
-    }
-}
-
-impl From<BundleClaimError> for Refusal {
-    fn from(error: BundleClaimError) -> Self {
-        match error {
-            BundleClaimError::Input(error) => error.into(),
-            BundleClaimError::Instance(error) => error.into(),
-            other => Self::malformed("bundle", &other),
-        }
     }
 }

@@ -4,6 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
 
+/// The number of a thing that was decoded.
+pub type Handle = u64;
+
 /// The fields of an object that were not taken yet. They are read one by one, since derived readers
 /// of so many types would be a quarter of the module.
 pub struct Fields {
@@ -16,7 +19,7 @@ impl Fields {
         Self::of(serde_json::from_slice(json).map_err(|error| Refusal::use_of(error.to_string()))?)
     }
 
-    fn of(value: Value) -> Result<Self, Refusal> {
+    pub(crate) fn of(value: Value) -> Result<Self, Refusal> {
         match value {
             Value::Object(map) => Ok(Self { map }),
             _ => Err(Refusal::use_of("expected an object")),
@@ -53,17 +56,13 @@ impl Fields {
         self.list(name, number_of)
     }
 
-    fn list<T>(&mut self, name: &str, each: fn(&str, Value) -> Result<T, Refusal>) -> Result<Vec<T>, Refusal> {
+    /// Takes a list; an empty one if it is not there.
+    pub fn list<T>(&mut self, name: &str, each: fn(&str, Value) -> Result<T, Refusal>) -> Result<Vec<T>, Refusal> {
         match self.take(name) {
             None => Ok(Vec::new()),
             Some(Value::Array(items)) => items.into_iter().map(|item| each(name, item)).collect(),
             Some(_) => Err(wrong(name, "a list")),
         }
-    }
-
-    /// Takes a list of objects; an empty one if it is not there.
-    pub fn objects(&mut self, name: &str) -> Result<Vec<Self>, Refusal> {
-        self.list(name, |_, value| Self::of(value))
     }
 
     /// Takes an object.

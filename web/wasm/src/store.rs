@@ -1,25 +1,26 @@
 //! What was decoded, under handles.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tailproof_core::pool::Deal;
 use tailproof_core::{Mandate, ScenarioSet};
+#[cfg(feature = "halo2")]
+use tailproof_verifier::{Backend, Halo2};
 use tailproof_verifier::{Claim, CommitmentFile, Groth16, Prepared, Verifier};
 
-use crate::question::Terms;
 use crate::refusal::Refusal;
+use crate::request::Handle;
+use crate::terms::Terms;
 
 /// Prepared claims that are kept. A page checks many proofs of few claims.
 const PREPARED: usize = 8;
 
-/// The number of a thing that was decoded.
-pub type Handle = u64;
-
 /// A thing that was decoded.
 pub enum Thing {
     Keys(Arc<Verifier<Groth16>>),
+    #[cfg(feature = "halo2")]
+    Halo2Keys(Arc<Verifier<Halo2>>),
     Scenarios(Arc<ScenarioSet>),
     Mandate(Arc<Mandate>),
     Deal(Arc<Deal>),
@@ -30,7 +31,7 @@ pub enum Thing {
 #[derive(Default)]
 pub struct Store {
     last: Handle,
-    things: BTreeMap<Handle, Thing>,
+    things: Vec<(Handle, Thing)>,
     /// Prepared claims, the newest last.
     prepared: Vec<PreparedClaim>,
 }
@@ -48,26 +49,39 @@ impl Store {
     /// Keeps a thing, and returns its handle.
     pub fn keep(&mut self, thing: Thing) -> Handle {
         self.last += 1;
-        self.things.insert(self.last, thing);
+        self.things.push((self.last, thing));
         self.last
     }
 
     /// Forgets a thing and the claims made of it.
     pub fn release(&mut self, handle: Handle) -> Result<(), Refusal> {
-        self.things.remove(&handle).ok_or_else(|| unknown(handle))?;
+        let place = self.things.iter().position(|(of, _)| *of == handle).ok_or_else(|| unknown(handle))?;
+        self.things.swap_remove(place);
         let is_of = |terms: &Terms| [terms.mandate, terms.deal, terms.scenarios].contains(&Some(handle));
         self.prepared.retain(|((keys, terms), _)| *keys != handle && !is_of(terms));
         Ok(())
     }
 
     fn thing(&self, handle: Handle) -> Result<&Thing, Refusal> {
-        self.things.get(&handle).ok_or_else(|| unknown(handle))
+        self.things.iter().find(|(of, _)| *of == handle).map(|(_, thing)| thing).ok_or_else(|| unknown(handle))
     }
 
-    /// Returns keys.
+    /// Returns keys of Groth16.
     pub fn keys(&self, handle: Handle) -> Result<Arc<Verifier<Groth16>>, Refusal> {
         match self.thing(handle)? {
             Thing::Keys(keys) => Ok(keys.clone()),
+            #[cfg(feature = "halo2")]
+            Thing::Halo2Keys(_) => Err(other_keys(Groth16::NAME, Halo2::NAME)),
+            _ => Err(other_kind(handle, "keys")),
+        }
+    }
+
+    /// Returns keys of halo2.
+    #[cfg(feature = "halo2")]
+    pub fn halo2_keys(&self, handle: Handle) -> Result<Arc<Verifier<Halo2>>, Refusal> {
+        match self.thing(handle)? {
+            Thing::Halo2Keys(keys) => Ok(keys.clone()),
+            Thing::Keys(_) => Err(other_keys(Halo2::NAME, Groth16::NAME)),
             _ => Err(other_kind(handle, "keys")),
         }
     }
@@ -125,4 +139,9 @@ fn unknown(handle: Handle) -> Refusal {
 
 fn other_kind(handle: Handle, expected: &str) -> Refusal {
     Refusal::use_of(format!("the handle {handle} is not of {expected}"))
+}
+
+#[cfg(feature = "halo2")]
+fn other_keys(proof: &str, keys: &str) -> Refusal {
+    Refusal::new("other-backend", format!("the proof is of {proof}, and the keys are of {keys}"))
 }

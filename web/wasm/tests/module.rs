@@ -76,7 +76,21 @@ impl Case {
         let desk = Desk::proved(SHAPE);
         let keys = desk.keys(SHAPE);
         let key = desk.bytes(&format!("{keys}/verifying.key"));
-        let keys_in_module = answer(&json!({ "op": "keys", "digest": sha256(&key) }), &key);
+        let digest = sha256(&key);
+        Self::of(desk, keys, &key, &digest)
+    }
+
+    /// The same with a proof of halo2.
+    pub fn of_halo2() -> Self {
+        let desk = Desk::proved_with_halo2(SHAPE);
+        let keys = desk.halo2_keys(SHAPE);
+        let key = desk.bytes(&format!("{keys}/halo2.key"));
+        let digest = desk.json("p.json")["keys"].as_str().unwrap().to_owned();
+        Self::of(desk, keys, &key, &digest)
+    }
+
+    fn of(desk: Desk, keys: String, key: &[u8], digest: &str) -> Self {
+        let keys_in_module = answer(&json!({ "op": "keys", "digest": digest }), key);
         let scenarios = answer(&json!({ "op": "scenarios" }), &desk.bytes("s.scn"));
         let mandate = answer(&json!({ "op": "mandate" }), &desk.bytes(MANDATE));
         let request = json!({

@@ -5,6 +5,7 @@ mod bundles;
 mod calls;
 mod corpus;
 mod fit;
+mod halo2;
 mod many;
 mod module;
 mod shared_sets;

@@ -8,7 +8,7 @@ use crate::module::{Case, answer, refused, result, sha256};
 /// Checks that the command and the module say the same of a proof: its JSON, or that it has no
 /// verdict.
 #[track_caller]
-fn same(command: &Run, mut module: Value) {
+pub fn same(command: &Run, mut module: Value) {
     let verdict = module.as_object_mut().unwrap().remove("verdict").unwrap();
     match command.status {
         2 => assert_eq!((&module["valid"], verdict), (&false.into(), false.into()), "{command:?}\n{module}"),
@@ -36,16 +36,7 @@ fn a_proof_and_spoiled_copies_of_it() {
     let honest = case.desk.json("p.json");
     let mut kinds = [0, 0];
     for pointer in leaves(&honest) {
-        let mut changed = honest.clone();
-        let leaf = changed.pointer_mut(&pointer).unwrap();
-        *leaf = match &*leaf {
-            Value::Number(number) => (number.as_u64().unwrap() + 1).into(),
-            text => {
-                let text = text.as_str().unwrap();
-                let last = if text.ends_with('1') { '2' } else { '1' };
-                format!("{}{last}", &text[..text.len() - 1]).into()
-            }
-        };
+        let changed = changed(&honest, &pointer);
         case.desk.write("changed.json", changed.to_string());
         let run = command("changed.json", "");
         assert!(run.status != 0, "{pointer}");
@@ -63,8 +54,23 @@ fn a_proof_and_spoiled_copies_of_it() {
     assert!(kinds.iter().all(|number| *number > 10), "{kinds:?}");
 }
 
+/// A copy of a file in which one number is one more, or the last letter of one text is another.
+pub fn changed(honest: &Value, pointer: &str) -> Value {
+    let mut changed = honest.clone();
+    let leaf = changed.pointer_mut(pointer).unwrap();
+    *leaf = match &*leaf {
+        Value::Number(number) => (number.as_u64().unwrap() + 1).into(),
+        text => {
+            let text = text.as_str().unwrap();
+            let last = if text.ends_with('1') { '2' } else { '1' };
+            format!("{}{last}", &text[..text.len() - 1]).into()
+        }
+    };
+    changed
+}
+
 /// The pointers of every text and number.
-fn leaves(value: &Value) -> Vec<String> {
+pub fn leaves(value: &Value) -> Vec<String> {
     let inside =
         |name: &str, value: &Value| leaves(value).into_iter().map(|rest| format!("/{name}{rest}")).collect::<Vec<_>>();
     match value {
@@ -151,14 +157,6 @@ fn another_mandate_and_scenarios_that_a_mandate_does_not_allow() {
 }
 
 #[test]
-fn a_proof_of_halo2_is_not_this_modules() {
-    let case = Case::new();
-    let halo2 = Desk::proved_with_halo2(crate::module::SHAPE);
-    let refused = result(&case.request, &halo2.bytes("p.json"));
-    assert_eq!((&refused["code"], &refused["verdict"]), (&"other-backend".into(), &false.into()));
-}
-
-#[test]
 fn a_pool_and_its_tranches() {
     const BOTH: &str = "200loans+pool+32x7/2tranches";
     let desk = Desk::with_pool(LOANS, DEAL);
@@ -180,6 +178,47 @@ fn a_pool_and_its_tranches() {
     request["deal"] = deal(&DEAL.replace("obligor_max = 0.015", "obligor_max = 0.016"));
     let refused = result(&request, &desk.bytes("p.json"));
     assert_eq!((&refused["valid"], &refused["verdict"]), (&false.into(), &true.into()), "{refused}");
+}
+
+/// A claim on value is made of assumptions, and only of those that the deal names.
+#[test]
+fn a_value_is_judged_under_its_assumptions() {
+    const ASSUMPTIONS: &str = "version = 1\nname = \"spring\"\n[[repline]]\ncode = \"A\"\nrate = 5\nterm = 24\n\
+                               kind = \"level-pay\"\n[[block]]\nname = \"base\"\n[discount]\nflat = 4\n";
+    let desk = Desk::new();
+    let deal = |cashflow: &str| {
+        format!(
+            "name = \"d\"\n[tape]\nversion = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\ncolumns = [\"rate\", \"grade\"]\n\
+             grades = [\"A\"]\n[tape.scale]\nrate = \"percent\"\n[claims]\nloans_min = 1\n[cashflow]\nreplines = \"grade\"\n{cashflow}"
+        )
+    };
+    desk.write("loans.csv", "id,balance,rate,grade\n1,6000,5.1,A\n2,4000,7,A\n");
+    desk.write("a.toml", ASSUMPTIONS);
+    desk.write("deal.toml", deal(""));
+    let made = desk.run("scenarios cashflow --deal deal.toml --assumptions a.toml -o f.scn").expect(0).stdout;
+    let digest = made.lines().find_map(|line| line.strip_prefix("assumptions ")).unwrap();
+    let digest = digest.split_whitespace().next().unwrap();
+    let terms = deal(&format!("assumptions_sha256 = \"{digest}\"\nnpv_min = 10000\nnpv_block = \"base\"\n"));
+    desk.write("deal.toml", &terms);
+    desk.commit_pool("loans.csv").expect(0);
+    let keys = desk.keys("2loans+pool+value");
+    desk.prove_pool("loans.csv", "deal.toml", &keys, "--assumptions a.toml").expect(0);
+    let command = desk.verify_pool("deal.toml", &keys, "--assumptions a.toml --json").expect(0);
+    let key = desk.bytes(&format!("{keys}/verifying.key"));
+    let mut request = json!({
+        "op": "verify",
+        "keys": answer(&json!({ "op": "keys", "digest": sha256(&key) }), &key)["handle"],
+        "commitments": [answer(&json!({ "op": "commitment" }), &desk.bytes("c.json"))["handle"]],
+    });
+    let under = json!({ "op": "deal", "assumptions": ASSUMPTIONS });
+    request["deal"] = answer(&under, terms.as_bytes())["handle"].clone();
+    same(&command, result(&request, &desk.bytes("p.json")));
+    request["deal"] = answer(&json!({ "op": "deal" }), terms.as_bytes())["handle"].clone();
+    let without = result(&request, &desk.bytes("p.json"));
+    assert_eq!((&without["valid"], &without["verdict"]), (&false.into(), &false.into()), "{without}");
+    assert!(without["reason"].as_str().unwrap().contains(digest), "{without}");
+    let other = json!({ "op": "deal", "assumptions": ASSUMPTIONS.replace("flat = 4", "flat = 3") });
+    assert_eq!(refused(&other, terms.as_bytes()), "malformed");
 }
 
 #[test]

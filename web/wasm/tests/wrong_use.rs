@@ -75,7 +75,7 @@ fn a_released_thing_is_gone_and_its_number_is_not_used_again() {
 fn the_module_says_its_versions() {
     let about = answer(&json!({ "op": "about" }), &[]);
     assert_eq!(about["version"], env!("CARGO_PKG_VERSION"));
-    assert_eq!(about["backends"], json!(["groth16-bn254"]));
+    assert_eq!(about["backends"], json!(["groth16-bn254", "halo2-ipa-pasta"]));
     assert!(about["formats"].as_object().unwrap().values().all(Value::is_u64));
 }
 

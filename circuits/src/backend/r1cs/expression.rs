@@ -3,6 +3,7 @@
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, One, Zero};
 use ethnum::I256;
+use tailproof_core::pool::ids::IdKind;
 use tailproof_verifier::Shape;
 use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout;
@@ -196,7 +197,10 @@ fn most_witnesses(shape: Shape) -> usize {
         let buckets = if sizes.granular { shape.factors() / sizes.loans } else { 0 };
         let per_scenario = shape.factors().div_ceil(2) + 180 * sizes.tranches + 2;
         let per_loan = 224 + buckets + if sizes.bands { 72 } else { 0 } + if sizes.numbers { 96 } else { 0 };
-        return sizes.loans * per_loan + shape.scenarios() * per_scenario + 2048 * sizes.tranches + 72_000;
+        let kinds = IdKind::ALL.into_iter().filter(|kind| sizes.distinct(*kind)).count();
+        let per_loan = per_loan + 172 * kinds + if sizes.roll { 480 } else { 0 } + if sizes.top { 34 } else { 0 };
+        let fixed = 72_000 + if sizes.value { 24_000 } else { 0 };
+        return sizes.loans * per_loan + shape.scenarios() * per_scenario + 2048 * sizes.tranches + fixed;
     }
     let per_scenario = shape.factors().div_ceil(2) + 70 * shape.thresholds() + 2;
     let per_factor = 48 * (shape.books() + 1) + if shape.has_limits() { 144 } else { 0 };

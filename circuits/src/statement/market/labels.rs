@@ -149,6 +149,40 @@ pub const CONSOLIDATED: VectorLabels = VectorLabels {
 /// An exposure of a consolidated book is the sum of those of its sub-books.
 pub const CONSOLIDATED_EXPOSURE: Label = "consolidated-exposure";
 
+/// Flag times exposure, for a net asset value that is a sum.
+pub const VALUE: Label = "value-counted";
+/// Where the net asset value is a sum, it is the sum of the values.
+pub const NAV_SUM: Label = "nav-sum";
+/// Flag of a group times exposure.
+pub const GROUP_EXPOSURE: Label = "group-exposure";
+/// Flag of a group times magnitude.
+pub const GROUP_MAGNITUDE: Label = "group-magnitude";
+/// Share times net asset value, limit of a group.
+pub const GROUP_SHARE: Label = "group-nav-share";
+/// A group is within its limit.
+pub const GROUP_LIMIT: RangeLabels = range("group-limit-bit", "group-limit");
+/// Share times net asset value, floor of a group.
+pub const GROUP_FLOOR_SHARE: Label = "group-floor-share";
+/// Sign times floor of a group.
+pub const GROUP_FLOOR_SIGN: Label = "group-floor-sign";
+/// A group is at least its floor.
+pub const GROUP_FLOOR: RangeLabels = range("group-floor-bit", "group-floor");
+
+/// Labels of statements with rules, besides those with limits on the book.
+pub const ALL_RULES: &[Label] = &[
+    VALUE,
+    NAV_SUM,
+    GROUP_EXPOSURE,
+    GROUP_MAGNITUDE,
+    GROUP_SHARE,
+    GROUP_LIMIT.bit,
+    GROUP_LIMIT.sum,
+    GROUP_FLOOR_SHARE,
+    GROUP_FLOOR_SIGN,
+    GROUP_FLOOR.bit,
+    GROUP_FLOOR.sum,
+];
+
 /// Labels of statements with limits on the book, besides [`ALL`] without [`LIMITS`]`.sum`.
 pub const ALL_LIMITS: &[Label] = &[
     LIMITS_HASH,

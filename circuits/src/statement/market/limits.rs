@@ -6,14 +6,17 @@ use tailproof_core::mandate::LimitUnits;
 use tailproof_verifier::Shape;
 use tailproof_verifier::inputs::controls;
 use tailproof_verifier::inputs::layout;
-use tailproof_verifier::market::limits::word_fields;
+use tailproof_verifier::market::limits::WORDS;
+use tailproof_verifier::market::rules::{rule_word_fields, words};
 
 use super::books::OpenedBook;
 use super::room::{ClauseLimit, room};
+use super::rules::OpenedRules;
 use super::{MarketWitness, labels};
 use crate::builder::{Builder, Num, NumOf};
 use crate::error::{Built, SynthesisError};
 use crate::instructions::{FactorRow, Instructions, Label, RangeLabels};
+use crate::statement::hash_chain::hash_chain;
 
 /// The limits of a statement, range-checked.
 pub(super) struct OpenedLimits<E> {
@@ -21,6 +24,8 @@ pub(super) struct OpenedLimits<E> {
     pub cvar: ClauseLimit<E>,
     /// The limits on the book itself, where the shape has them.
     pub book: Option<OpenedBookLimits<E>>,
+    /// The terms on net asset value and groups, where the shape has them.
+    pub rules: Option<OpenedRules<E>>,
 }
 
 /// The limits on the book itself, range-checked.
@@ -43,21 +48,28 @@ const FIELDS: usize = 2 * 10 + 3;
 /// Returns the limits, whose packed words hash to the control.
 pub(super) fn open_limits<B: Instructions>(
     builder: &mut Builder<'_, B>,
+    shape: Shape,
     witness: &MarketWitness,
 ) -> Built<B, OpenedLimits<B::Integer>> {
-    let mut numbers = Vec::with_capacity(FIELDS);
-    let mut words = Vec::with_capacity(witness.limit_words().len());
-    for (word, limbs) in witness.limit_words().iter().enumerate() {
-        let fields = word_fields(word);
-        let values = controls::unpack(&fields, *limbs);
+    let count = shape.rules().map_or(WORDS, words);
+    let mut numbers = Vec::with_capacity(count);
+    let mut packed_words = Vec::with_capacity(count);
+    for word in 0..count {
+        let fields = rule_word_fields(word);
+        let values = controls::unpack(&fields, witness.limit_word(word));
         let (fields, packed) = builder.unpack(labels::LIMITS.bit, &fields, values)?;
-        numbers.extend(fields);
-        words.push(builder.element(&packed));
+        numbers.push(fields);
+        packed_words.push(builder.element(&packed));
     }
-    let digest = builder.wide_hash(labels::LIMITS_HASH, words)?;
+    let digest = match shape.rules() {
+        Some(_) => hash_chain(builder, labels::LIMITS_HASH, None, &packed_words)?,
+        None => builder.wide_hash(labels::LIMITS_HASH, packed_words)?,
+    };
     let control = builder.control(layout::LIMITS);
     builder.assert_equal(labels::LIMITS_OPEN, &digest, &control)?;
-    limits_of_fields::<B>(numbers)
+    let of_rules = numbers.split_off(WORDS);
+    let opened = limits_of_fields::<B>(numbers.concat())?;
+    Ok(OpenedLimits { rules: shape.rules().map(|_| OpenedRules::of_words::<B>(of_rules)).transpose()?, ..opened })
 }
 
 /// The limits in the order of `tailproof_verifier::market::limits`.
@@ -101,7 +113,7 @@ fn limits_of_fields<B: Instructions>(numbers: Vec<NumOf<B>>) -> Built<B, OpenedL
         large_threshold: limit(large_threshold, large_threshold_share),
         large: limit(large, large_share),
     };
-    Ok(OpenedLimits { var: limit(var, var_share), cvar: limit(cvar, cvar_share), book: Some(book) })
+    Ok(OpenedLimits { var: limit(var, var_share), cvar: limit(cvar, cvar_share), book: Some(book), rules: None })
 }
 
 /// Constrains a number of book units to be within a limit.

@@ -20,6 +20,7 @@ pub mod labels;
 mod limits;
 mod opening;
 pub(super) mod room;
+mod rules;
 mod tails;
 mod witness;
 
@@ -58,11 +59,11 @@ pub(super) fn market<B: Instructions>(
     let tails = unpack(builder, labels::TAILS, layout::TAILS, tail_fields(shape.thresholds()))?;
     let unit = &tails[2];
     let limits = if shape.has_limits() {
-        limits::open_limits(builder, witness)?
+        limits::open_limits(builder, shape, witness)?
     } else {
         let limits = unpack(builder, labels::LIMITS, layout::LIMITS, limit_fields())?;
         let limit = |first: usize| ClauseLimit { absolute: limits[first].clone(), share: limits[first + 1].clone() };
-        OpenedLimits { var: limit(0), cvar: limit(2), book: None }
+        OpenedLimits { var: limit(0), cvar: limit(2), book: None, rules: None }
     };
     let tail = |builder: &Builder<'_, B>, mass: &NumOf<B>, divisor: &NumOf<B>| -> Built<B, Tail<B::Integer>> {
         let one = builder.constant(I256::ONE)?;
@@ -74,6 +75,9 @@ pub(super) fn market<B: Instructions>(
         _ => None,
     };
     let book = books::open_books(builder, shape, witness, unit)?;
+    if let Some(of_mandate) = &limits.rules {
+        rules::rules(builder, of_mandate, &book)?;
+    }
     let gains = builder.scenario_products(labels::LOSSES, &book.exposures)?;
     let sums = tails::tail_sums(builder, gains, shape, witness)?;
     let cvar_tail = cvar_tail.as_ref().unwrap_or(&var_tail);

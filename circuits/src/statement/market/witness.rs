@@ -5,7 +5,6 @@ use tailproof_core::measures::{losses, value_at_risk};
 use tailproof_core::{Positions, Problem, ScenarioSet, Unit};
 use tailproof_verifier::field::CommitmentField;
 use tailproof_verifier::field::Limbs;
-use tailproof_verifier::market::limits::WORDS;
 use tailproof_verifier::{MarketClaim, Shape};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -19,7 +18,7 @@ pub struct MarketWitness {
     thresholds: [i128; 2],
     /// Public, behind a hash: see `tailproof_verifier::market::limits`
     #[zeroize(skip)]
-    limit_words: [Limbs; WORDS],
+    limit_words: Vec<Limbs>,
 }
 
 impl std::fmt::Debug for MarketWitness {
@@ -69,7 +68,7 @@ impl MarketWitness {
 
     /// Returns a witness of several books, as [`MarketWitness::with_thresholds`].
     pub fn of_books(books: Vec<(Positions, Fr)>, thresholds: [i128; 2]) -> Self {
-        Self { books, thresholds, limit_words: [[0; 4]; WORDS] }
+        Self { books, thresholds, limit_words: Vec::new() }
     }
 
     /// Returns a witness with thresholds of the caller's choice, in loss units, and limits of zero.
@@ -79,7 +78,7 @@ impl MarketWitness {
 
     /// Returns the same witness with the limits of a claim.
     pub fn with_limits<F: CommitmentField>(mut self, claim: &MarketClaim<F>) -> Self {
-        self.limit_words = claim.book.words(claim.var_limit, claim.cvar_limit).map(|word: F| word.limbs());
+        self.limit_words = claim.limit_words().iter().map(|word| word.limbs()).collect();
         self
     }
 
@@ -114,9 +113,9 @@ impl MarketWitness {
         self.thresholds
     }
 
-    /// Returns the packed limits.
-    pub(super) fn limit_words(&self) -> &[Limbs; WORDS] {
-        &self.limit_words
+    /// Returns a packed word of the limits; zero for a witness without limits.
+    pub(super) fn limit_word(&self, word: usize) -> Limbs {
+        self.limit_words.get(word).copied().unwrap_or_default()
     }
 }
 

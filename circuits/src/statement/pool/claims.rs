@@ -7,12 +7,16 @@ use tailproof_core::pool::{Category, Field};
 
 use tailproof_verifier::shape::PoolSizes;
 
-use super::labels::{self, ShareLabels};
+use super::comparisons::{at_most, between};
+use super::labels;
+use super::month::terms::OpenedMonth;
 use super::terms::Fields;
+use super::top::TopLimit;
 use super::totals::Totals;
+use super::value::OpenedValue;
 use crate::builder::{Builder, Num, NumOf};
 use crate::error::Built;
-use crate::instructions::{Instructions, RangeLabels};
+use crate::instructions::Instructions;
 
 /// The limits of the claims about the pool, range-checked.
 pub(super) struct OpenedPoolLimits<E> {
@@ -28,6 +32,12 @@ pub(super) struct OpenedPoolLimits<E> {
     coverage: Vec<Coverage<E>>,
     /// Bands of grades, in shapes that have them.
     pub bands: Option<BandLimits<E>>,
+    /// The claims on value, in shapes that have them.
+    pub value: Option<OpenedValue<E>>,
+    /// The largest obligors together, in shapes with a limit on them.
+    pub top: Option<TopLimit<E>>,
+    /// The month before, in shapes with an earlier pool.
+    pub month: Option<OpenedMonth<E>>,
 }
 
 /// The bands of grades.
@@ -50,7 +60,11 @@ impl<E> OpenedPoolLimits<E> {
     ///
     /// # Errors
     /// If there are fewer terms than fields.
-    pub(super) fn new<B: Instructions<Integer = E>>(sizes: PoolSizes, terms: Vec<Num<E>>) -> Built<B, Self> {
+    pub(super) fn new<B: Instructions<Integer = E>>(
+        builder: &Builder<'_, B>,
+        sizes: PoolSizes,
+        terms: Vec<Num<E>>,
+    ) -> Built<B, Self> {
         let mut fields = Fields::new("limits of the pool", terms);
         let loans = fields.pair::<B>()?;
         let balance = fields.pair::<B>()?;
@@ -74,7 +88,27 @@ impl<E> OpenedPoolLimits<E> {
             }
             false => None,
         };
-        Ok(Self { loans, balance, averages, each, obligor, herfindahl, delinquent, shares, coverage, bands })
+        let value = if sizes.value { Some(OpenedValue::new(builder, &mut fields)?) } else { None };
+        let top = match sizes.top {
+            true => Some(TopLimit { count: fields.next::<B>()?, share: fields.next::<B>()? }),
+            false => None,
+        };
+        let month = if sizes.roll { Some(OpenedMonth::new(builder, sizes, &mut fields)?) } else { None };
+        Ok(Self {
+            loans,
+            balance,
+            averages,
+            each,
+            obligor,
+            herfindahl,
+            delinquent,
+            shares,
+            coverage,
+            bands,
+            value,
+            top,
+            month,
+        })
     }
 }
 
@@ -87,32 +121,6 @@ fn pairs<B: Instructions>(fields: &mut Fields<B::Integer>, count: usize) -> Buil
         ends[1].push(high);
     }
     Ok(ends)
-}
-
-/// Proves `low <= figure <= high`.
-fn between<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    labels: [RangeLabels; 2],
-    [low, high]: &[NumOf<B>; 2],
-    figure: &NumOf<B>,
-) -> Built<B, ()> {
-    let above = builder.sub(figure, low)?;
-    builder.assert_nonnegative(labels[0], &above)?;
-    let below = builder.sub(high, figure)?;
-    builder.assert_nonnegative(labels[1], &below)
-}
-
-/// Proves `scale * part <= limit * total`.
-pub(super) fn at_most<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    labels: ShareLabels,
-    (part, scale): (&NumOf<B>, u64),
-    limit: &NumOf<B>,
-    total: &NumOf<B>,
-) -> Built<B, ()> {
-    let allowed = builder.product(labels.product, limit, total)?;
-    let rest = builder.combine(&[(&allowed, I256::ONE), (part, -I256::from(scale))])?;
-    builder.assert_nonnegative(labels.within, &rest)
 }
 
 /// Proves all claims about the pool.

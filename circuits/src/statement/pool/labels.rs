@@ -1,6 +1,9 @@
 //! The name of each constraint of the pool statement: the anchor of its paragraph in the book's
 //! chapter "Pool statement". The constraint on the context has the market statement's label.
 
+pub mod month;
+pub mod value;
+
 use crate::builder::{BandLabels, BoundedLabels, MagnitudeLabels};
 use crate::instructions::{Label, MatrixLabels, RangeLabels};
 
@@ -63,18 +66,60 @@ pub const BANDS: BandLabels = BandLabels {
 };
 /// A packed element of the tape.
 pub const ELEMENT: Label = "tape-element";
-/// A block of the commitment is active or not.
-pub const BLOCK_ACTIVE: Label = "tape-block-active";
-/// An active block follows an active block.
-pub const BLOCK_ORDER: Label = "tape-block-order";
-/// A block that is not active has no loans.
-pub const BLOCK_EMPTY: Label = "tape-block-empty";
-/// A block that is not active leaves the chain as it is.
-pub const BLOCK_CHAIN: Label = "tape-block-chain";
+/// Labels of the blocks of a chain of hashes.
+#[derive(Debug, Clone, Copy)]
+pub struct BlockLabels {
+    /// A block is active or not.
+    pub active: Label,
+    /// An active block follows an active block.
+    pub order: Label,
+    /// A block that is not active has no loans.
+    pub empty: Label,
+    /// A block that is not active leaves the chain as it is.
+    pub chain: Label,
+}
+
+/// The blocks of the commitment.
+pub const BLOCKS: BlockLabels = BlockLabels {
+    active: "tape-block-active",
+    order: "tape-block-order",
+    empty: "tape-block-empty",
+    chain: "tape-block-chain",
+};
 /// An S-box of the commitment's hash.
 pub const TAPE_HASH: Label = "tape-hash";
 /// The hash is the commitment.
 pub const TAPE_OPENS: Label = "tape-opens";
+
+/// The digests of the ids of loans and of collateral.
+pub const ID_BITS: [Label; 2] = ["loan-id-bit", "collateral-id-bit"];
+/// An unused row has no id.
+pub const ID_EMPTY: Label = "id-empty";
+/// A packed element of digests.
+pub const ID_ELEMENT: Label = "id-element";
+/// The blocks of a root of ids.
+pub const ID_BLOCKS: BlockLabels = BlockLabels {
+    active: "id-block-active",
+    order: "id-block-order",
+    empty: "id-block-empty",
+    chain: "id-block-chain",
+};
+/// An S-box of the hash of a root of ids.
+pub const ID_HASH: Label = "id-hash";
+/// The hash is the root in the header.
+pub const ID_OPENS: Label = "id-opens";
+/// A step of the list of ids in rising order.
+pub const DISTINCT_STEP: Label = "distinct-step-bit";
+/// An entry of the list.
+pub const DISTINCT_ENTRY: Label = "distinct-entry";
+/// A packed element of steps.
+pub const DISTINCT_ELEMENT: Label = "distinct-element";
+/// A row's term in the sum of fractions.
+pub const DISTINCT_ROW_FRACTION: Label = "distinct-row-fraction";
+/// An entry's term in the sum of fractions.
+pub const DISTINCT_ENTRY_FRACTION: Label = "distinct-entry-fraction";
+/// Both sums are equal.
+pub const DISTINCT: Label = "distinct";
 
 /// The total balance.
 pub const BALANCE: Label = "balance-total";
@@ -104,6 +149,22 @@ pub const LOAN_FRACTION: [Label; 3] = ["grade-loan-fraction", "sector-loan-fract
 pub const TOTAL_FRACTION: [Label; 3] = ["grade-total-fraction", "sector-total-fraction", "region-total-fraction"];
 /// Both sums are equal.
 pub const TOTALS: [Label; 3] = ["grade-totals", "sector-totals", "region-totals"];
+/// Labels of an equation of two sums of fractions.
+#[derive(Debug, Clone, Copy)]
+pub struct SumLabels {
+    /// A row's term.
+    pub row: Label,
+    /// A name's term.
+    pub total: Label,
+    /// Both sums are equal.
+    pub equal: Label,
+}
+
+/// Labels of the sum of a category.
+pub(super) const fn sums(category: usize) -> SumLabels {
+    SumLabels { row: LOAN_FRACTION[category], total: TOTAL_FRACTION[category], equal: TOTALS[category] }
+}
+
 /// A number that is to cover the debt of every obligor.
 pub const LARGEST: Label = "obligor-largest-bit";
 /// The number covers it.
@@ -112,6 +173,18 @@ pub const OBLIGOR_ROOM: Label = "obligor-room-bit";
 pub const OBLIGOR_SUM: Label = "obligor-sum";
 /// The amount that a loan adds to the square of its obligor's debt.
 pub const OBLIGOR_SQUARE: Label = "obligor-square";
+
+/// A threshold between the debts of the largest obligors and those of others.
+pub const TOP_THRESHOLD_BIT: Label = "top-threshold-bit";
+/// What the number that covers every debt is above the threshold.
+pub const TOP_THRESHOLD: Label = "top-threshold";
+/// The distance of an obligor's debt from the threshold.
+pub const TOP_DISTANCE: MagnitudeLabels =
+    MagnitudeLabels { sign: "top-side-bit", bit: "top-distance-bit", product: "top-distance" };
+/// The terms in the threshold.
+pub const TOP_THRESHOLD_PRODUCT: Label = "top-threshold-product";
+/// What the largest obligors owe together.
+pub const TOP: ShareLabels = share("top-share-product", "top-share-bit", "top-share");
 
 /// Labels of a comparison of a multiple of a total with something.
 #[derive(Debug, Clone, Copy)]

@@ -1,25 +1,20 @@
 //! Totals over the loans of a pool.
 //!
-//! Balances by grade, sector and region are proved without a selector for each name. With a
-//! challenge g, the equation `sum_i b_i / (g - code_i) = sum_r T_r / (g - r)` holds exactly if
-//! `T_r` is the sum of the balances of code r for every r, since both sides are determined by their
-//! residues at the codes. The exceptions are few values of g: roots of the difference, and codes,
-//! which are poles. The challenge is a hash of the commitment, which fixes the loans, and of all
-//! totals.
+//! Balances by grade, sector and region are proved without a selector for each name: see
+//! [`super::fractions`].
 
 use ethnum::I256;
 use tailproof_core::pool::loan_pool::BALANCE_BITS;
 use tailproof_core::pool::{Category, Field};
-use tailproof_verifier::inputs::layout;
-use tailproof_verifier::pool::commitment::ELEMENT_BITS;
+use tailproof_verifier::shape::PoolSizes;
 
+use super::fractions::{Further, Sum, add_part, as_many, check};
 use super::tape::LoanRow;
 use super::{PoolWitness, labels};
 use crate::bound::{Interval, bits_of};
 use crate::builder::{Builder, Num, NumOf};
 use crate::error::{Built, SynthesisError};
 use crate::instructions::{Instructions, Label};
-use crate::statement::hash_chain::hash_chain;
 
 /// The sums over loans that the claims compare.
 pub(super) struct Totals<E> {
@@ -30,12 +25,22 @@ pub(super) struct Totals<E> {
     pub delinquent: Num<E>,
     /// A number that is at least what every obligor owes.
     pub largest_obligor: Num<E>,
+    /// What is between the debt of each row's obligor up to that row and this number.
+    pub rooms: Vec<Num<E>>,
     /// The sum of the squares of what obligors owe.
     pub squared: Num<E>,
     /// Balances of grades, sectors and regions, by code.
     pub by_code: Vec<Vec<Num<E>>>,
     /// Sums of balance times rate, by grade.
     pub interest: Vec<Num<E>>,
+    /// Sums of balance times rate, by sector, in shapes with claims on value.
+    pub interest_by_sector: Vec<Num<E>>,
+}
+
+/// The totals, and the challenge that they are proved at.
+pub(super) struct Challenged<B: Instructions> {
+    pub totals: Totals<B::Integer>,
+    pub challenge: B::Element,
 }
 
 /// Returns the total balance.
@@ -47,14 +52,6 @@ pub(super) fn balance<B: Instructions>(
     builder.named(labels::BALANCE, &total)
 }
 
-/// The amounts of loans in a category, and the totals by code that they are compared with.
-struct Sum<E> {
-    category: Category,
-    amounts: Vec<Num<E>>,
-    /// One total for each code.
-    totals: Vec<Num<E>>,
-}
-
 /// Returns balances by grade alone, for the first `grades` grades.
 pub(super) fn by_grade<B: Instructions>(
     builder: &mut Builder<'_, B>,
@@ -63,19 +60,32 @@ pub(super) fn by_grade<B: Instructions>(
     grades: usize,
 ) -> Built<B, Vec<NumOf<B>>> {
     let totals = totals_of(builder, loans, total, Category::Grade, grades)?;
-    let amounts = loans.iter().map(|loan| loan.balance.clone()).collect();
-    let sum = Sum { category: Category::Grade, amounts, totals };
-    check(builder, loans, &[&sum.totals], std::slice::from_ref(&sum))?;
+    let sum = by_name(loans, Category::Grade, balances(loans), totals);
+    check(builder, &[&sum.totals], &[], [&sum])?;
     Ok(sum.totals)
 }
 
-/// Returns all sums that the claims compare.
+/// Returns the balances of loans.
+fn balances<E: Clone>(loans: &[LoanRow<E>]) -> Vec<Num<E>> {
+    loans.iter().map(|loan| loan.balance.clone()).collect()
+}
+
+/// Returns the sum of amounts of loans by the names of a category.
+fn by_name<E: Clone>(loans: &[LoanRow<E>], category: Category, amounts: Vec<Num<E>>, totals: Vec<Num<E>>) -> Sum<E> {
+    let place = category as usize;
+    let codes = loans.iter().map(|loan| loan.codes[place].clone()).collect();
+    Sum { labels: labels::sums(place), amounts, codes, totals }
+}
+
+/// Returns all sums that the claims compare, and the challenge. The sums of `further` are proved at
+/// it too.
 pub(super) fn totals<B: Instructions>(
     builder: &mut Builder<'_, B>,
+    sizes: PoolSizes,
     loans: &[LoanRow<B::Integer>],
     witness: &PoolWitness,
-    balance: &NumOf<B>,
-) -> Built<B, Totals<B::Integer>> {
+    (balance, further): (&NumOf<B>, &Further<B>),
+) -> Built<B, Challenged<B>> {
     let count = builder.sum(loans.iter().map(|loan| &loan.is_loan))?;
     let mut interest_of_loans = Vec::with_capacity(loans.len());
     for loan in loans {
@@ -90,7 +100,7 @@ pub(super) fn totals<B: Instructions>(
         true => Vec::from(weighted(builder, loans, SPARE, spare_parts)?),
         false => Vec::new(),
     };
-    let (largest_obligor, squared) = obligors(builder, loans, witness)?;
+    let Obligors { largest, rooms, squared } = obligors(builder, loans, witness)?;
 
     let mut by_code = Vec::with_capacity(Category::ALL.len());
     for category in Category::ALL {
@@ -100,40 +110,67 @@ pub(super) fn totals<B: Instructions>(
     let shift = I256::ONE << bits_of(balance.interval().high());
     let rate = builder.sum(&interest_of_loans)?;
     let bits = bits_of(rate.interval().high());
-    let honest = sums_by_code(loans, Category::Grade, builder, |builder, row| builder.value(&interest_of_loans[row]));
-    let mut interest = Vec::with_capacity(honest.len());
-    for value in honest {
-        interest.push(builder.range(labels::INTEREST_BIT, value, bits)?);
+    let interest = interest_of(builder, loans, Category::Grade, (labels::INTEREST_BIT, bits), &interest_of_loans)?;
+    let mut interest_by_sector = Vec::new();
+    if sizes.value {
+        let label = labels::value::SECTOR_INTEREST_BIT;
+        interest_by_sector = interest_of(builder, loans, Category::Sector, (label, bits), &interest_of_loans)?;
     }
     let mut amounts = Vec::with_capacity(loans.len());
     for (loan, earned) in loans.iter().zip(&interest_of_loans) {
         amounts.push(builder.combine(&[(&loan.balance, I256::ONE), (earned, shift)])?);
     }
-    let mut both = Vec::with_capacity(interest.len());
-    for (owed, earned) in by_code[Category::Grade as usize].iter().zip(&interest) {
-        both.push(builder.combine(&[(owed, I256::ONE), (earned, shift)])?);
+    let mut sums = Vec::with_capacity(Category::ALL.len());
+    for (category, earned) in Category::ALL.into_iter().zip([&interest[..], &interest_by_sector, &[]]) {
+        let owed = &by_code[category as usize];
+        if earned.is_empty() {
+            sums.push(by_name(loans, category, balances(loans), owed.clone()));
+            continue;
+        }
+        let mut both = Vec::with_capacity(earned.len());
+        for (owed, earned) in owed.iter().zip(earned) {
+            both.push(builder.combine(&[(owed, I256::ONE), (earned, shift)])?);
+        }
+        sums.push(by_name(loans, category, amounts.clone(), both));
     }
-    let mut sums = vec![Sum { category: Category::Grade, amounts, totals: both }];
-    for category in [Category::Sector, Category::Region] {
-        let amounts = loans.iter().map(|loan| loan.balance.clone()).collect();
-        sums.push(Sum { category, amounts, totals: by_code[category as usize].clone() });
+    for (sum, parts) in sums.iter_mut().zip(&further.parts) {
+        parts.iter().try_for_each(|part| add_part(builder, sum, part))?;
     }
     let [grades, sectors, regions] = &by_code[..] else {
         return Err(SynthesisError::Length { list: "categories", expected: 3, found: by_code.len() });
     };
-    check(builder, loans, &[grades, &interest, sectors, regions], &sums)?;
+    let mut hashed: Vec<&[NumOf<B>]> = vec![grades, &interest, sectors, &interest_by_sector, regions, &further.totals];
+    hashed.extend(further.parts.iter().flatten().map(|part| &part.totals[..]));
+    sums.iter().chain(&further.sums).try_for_each(|sum| as_many::<B>(sum))?;
+    let all: Vec<&Sum<B::Integer>> = sums.iter().chain(&further.sums).collect();
+    let challenge = check(builder, &hashed, &further.hashed, all)?;
 
     let [ltv, score, term, delinquent] = others;
-    Ok(Totals {
+    let totals = Totals {
         loans: count,
         balance: balance.clone(),
         weighted: [rate, ltv, score, term].into_iter().chain(spare).collect(),
         delinquent,
-        largest_obligor,
+        largest_obligor: largest,
+        rooms,
         squared,
         by_code,
         interest,
-    })
+        interest_by_sector,
+    };
+    Ok(Challenged { totals, challenge })
+}
+
+/// Returns new witnesses for the interest of a category's names, as wide as all of it.
+fn interest_of<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    loans: &[LoanRow<B::Integer>],
+    category: Category,
+    (label, bits): (Label, u32),
+    of_loans: &[NumOf<B>],
+) -> Built<B, Vec<NumOf<B>>> {
+    let honest = sums_by_code(loans, category, builder, |builder, row| builder.value(&of_loans[row]));
+    honest.into_iter().map(|value| builder.range(label, value, bits)).collect()
 }
 
 /// Labels of sums weighted by balance: of a loan's product, of each sum, and of the split.
@@ -192,19 +229,28 @@ fn weighted<B: Instructions, const N: usize>(
     builder.split(labels.split, &total, parts)
 }
 
-/// Returns a number that is at least what the largest obligor owes, and the sum of squares of what
-/// obligors owe. One pass over the tape is enough, because the loans of an obligor are beside each
-/// other: what is owed so far starts anew with an obligor, and
+/// The sums over obligors.
+struct Obligors<E> {
+    /// At least what the largest one owes.
+    largest: Num<E>,
+    /// The room that the debt of each row's obligor up to that row leaves below it.
+    rooms: Vec<Num<E>>,
+    /// The sum of squares of what they owe.
+    squared: Num<E>,
+}
+
+/// Returns the sums over obligors. One pass over the tape is enough, because the loans of an obligor are
+/// beside each other: what is owed so far starts anew with an obligor, and
 /// `s_i^2 - (s_i - b_i)^2 = b_i (2 s_i - b_i)`.
 fn obligors<B: Instructions>(
     builder: &mut Builder<'_, B>,
     loans: &[LoanRow<B::Integer>],
     witness: &PoolWitness,
-) -> Built<B, (NumOf<B>, NumOf<B>)> {
+) -> Built<B, Obligors<B::Integer>> {
     let largest = builder.range(labels::LARGEST, I256::from(witness.largest_obligor()), BALANCE_BITS)?;
     let one = builder.constant(I256::ONE)?;
     let mut before = builder.constant(I256::ZERO)?;
-    let mut squares = Vec::with_capacity(loans.len());
+    let (mut rooms, mut squares) = (Vec::with_capacity(loans.len()), Vec::with_capacity(loans.len()));
     for loan in loans {
         let goes_on = builder.sub(&one, &loan.new_obligor)?;
         let carried = builder.value(&goes_on) * builder.value(&before);
@@ -217,9 +263,10 @@ fn obligors<B: Instructions>(
         let twice = builder.add(&owed, &kept)?;
         squares.push(builder.product(labels::OBLIGOR_SQUARE, &loan.balance, &twice)?);
         before = owed;
+        rooms.push(room);
     }
     let squared = builder.sum(&squares)?;
-    Ok((largest, squared))
+    Ok(Obligors { largest, rooms, squared })
 }
 
 /// Returns new witnesses for the balances of a category's names, each as wide as the total.
@@ -236,7 +283,7 @@ fn totals_of<B: Instructions>(
     honest.into_iter().take(names).map(|value| builder.range(label, value, bits)).collect()
 }
 
-/// Returns the sums of amounts by code that an honest prover computes.
+/// Returns the sums of amounts of loans by code that an honest prover computes.
 fn sums_by_code<B: Instructions>(
     loans: &[LoanRow<B::Integer>],
     category: Category,
@@ -252,65 +299,4 @@ fn sums_by_code<B: Instructions>(
         }
     }
     sums
-}
-
-/// Proves that the sums of fractions are equal, at a challenge that follows from the commitment and
-/// all totals.
-fn check<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    loans: &[LoanRow<B::Integer>],
-    totals: &[&Vec<NumOf<B>>],
-    sums: &[Sum<B::Integer>],
-) -> Built<B, ()> {
-    let mut elements: Vec<B::Element> = Vec::new();
-    let mut digits = Vec::new();
-    let mut used = 0;
-    for total in totals.iter().flat_map(|totals| totals.iter()) {
-        let bits = total.interval().unsigned_bits()?;
-        if used + bits > ELEMENT_BITS {
-            elements.push(packed(builder, &std::mem::take(&mut digits))?);
-            used = 0;
-        }
-        digits.push((total, bits, used));
-        used += bits;
-    }
-    elements.push(packed(builder, &digits)?);
-    let commitment = builder.control(layout::COMMITMENT);
-    let challenge = hash_chain(builder, labels::CHALLENGE, Some(commitment), &elements)?;
-
-    for sum in sums {
-        let place = sum.category as usize;
-        let mut left = builder.zero_element();
-        let mut right = left.clone();
-        for (loan, amount) in loans.iter().zip(&sum.amounts) {
-            let fraction = fraction(builder, labels::LOAN_FRACTION[place], &challenge, amount, &loan.codes[place])?;
-            builder.accumulate(&mut left, &fraction, I256::ONE);
-        }
-        for (code, total) in sum.totals.iter().enumerate() {
-            let code = builder.constant(I256::from(code as u64))?;
-            let fraction = fraction(builder, labels::TOTAL_FRACTION[place], &challenge, total, &code)?;
-            builder.accumulate(&mut right, &fraction, I256::ONE);
-        }
-        builder.assert_equal(labels::TOTALS[place], &left, &right)?;
-    }
-    Ok(())
-}
-
-fn packed<B: Instructions>(builder: &mut Builder<'_, B>, digits: &[(&NumOf<B>, u32, u32)]) -> Built<B, B::Element> {
-    let packed = builder.pack_unsigned(digits)?;
-    Ok(builder.element(&packed))
-}
-
-/// Returns `amount / (challenge - code)`.
-fn fraction<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    label: Label,
-    challenge: &B::Element,
-    amount: &NumOf<B>,
-    code: &NumOf<B>,
-) -> Built<B, B::Element> {
-    let (amount, code) = (builder.element(amount), builder.element(code));
-    let mut distance = challenge.clone();
-    builder.accumulate(&mut distance, &code, I256::MINUS_ONE);
-    builder.element_quotient(label, &amount, &distance)
 }

@@ -12,7 +12,7 @@ use tailproof_core::pool::schema::WHOLE;
 use tailproof_core::pool::tranches::{LOSS_FACTOR, NOTIONAL, POINT_SHIFT};
 use tailproof_verifier::Shape;
 
-use super::claims::at_most;
+use super::comparisons::at_most;
 use super::terms::Fields;
 use super::{PoolWitness, labels};
 use crate::bound::{Interval, bits_of};

@@ -2,6 +2,7 @@
 
 use ark_bn254::Fr;
 use tailproof_core::pool::ids::IdKind;
+use tailproof_core::pool::month::Roll;
 use tailproof_core::pool::{LoanPool, PoolLoan};
 use tailproof_verifier::field::CommitmentField;
 use tailproof_verifier::field::{InputField, Limbs};
@@ -11,6 +12,7 @@ use tailproof_verifier::shape::PoolSizes;
 use tailproof_verifier::{Shape, encoding};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use super::month::MonthWitness;
 use crate::error::{WitnessError, WitnessList};
 
 /// Loans, the blinding of their commitment, and the thresholds that prove expected shortfalls.
@@ -22,6 +24,7 @@ pub struct PoolWitness {
     thresholds: Vec<i128>,
     /// Roots of the ids of loans and of collateral
     id_roots: [Limbs; 2],
+    before: Option<MonthWitness>,
     /// Public, behind hashes: see `tailproof_verifier::pool::terms`
     #[zeroize(skip)]
     limit_words: Vec<Limbs>,
@@ -54,6 +57,7 @@ impl PoolWitness {
         let id_roots = IdKind::ALL.map(|kind| commitment::id_root::<F>(collateral.ids(kind)).limbs());
         Self {
             id_roots,
+            before: None,
             collateral,
             blinding,
             thresholds,
@@ -62,12 +66,23 @@ impl PoolWitness {
         }
     }
 
+    /// Returns the witness with the earlier pool, for a shape that has one.
+    pub fn with_before(self, before: MonthWitness) -> Self {
+        let mut witness = self;
+        witness.before = Some(before);
+        witness
+    }
+
     /// Returns a witness without loans, to synthesize a circuit for its constraints alone.
     pub fn zero(shape: Shape) -> Self {
         let none = LoanPool::from_loans(Vec::new(), [0; 32]);
         let none = if shape.pool().is_some_and(|sizes| sizes.numbers) { none.with_spare_numbers() } else { none };
         let terms = shape.pool().map_or_else(PoolTerms::default, PoolTerms::off);
-        Self::new::<Fr>(shape, &terms, none, Fr::from(0u64), Vec::new())
+        let witness = Self::new::<Fr>(shape, &terms, none.clone(), Fr::from(0u64), Vec::new());
+        if !shape.pool().is_some_and(|sizes| sizes.roll) {
+            return witness;
+        }
+        witness.with_before(MonthWitness::new::<Fr>(none, Fr::from(0u64), Roll::default()))
     }
 
     /// Checks that the witness is one of a shape with these sizes.
@@ -78,6 +93,21 @@ impl PoolWitness {
         }
         if self.collateral.has_spare_numbers() != sizes.numbers {
             return Err(WitnessError::SpareNumbers { shape_has: sizes.numbers });
+        }
+        match (&self.before, sizes.roll) {
+            (Some(before), true) => before.check(sizes, found)?,
+            (None, false) => {}
+            (before, _) => {
+                let (expected, found) = (usize::from(sizes.roll), usize::from(before.is_some()));
+                return Err(WitnessError::Length { list: WitnessList::Earlier, expected, found });
+            }
+        }
+        let lists = [(IdKind::Loan, WitnessList::LoanIds), (IdKind::Collateral, WitnessList::CollateralIds)];
+        for (kind, list) in lists.into_iter().filter(|(kind, _)| sizes.opens(*kind)) {
+            let (expected, found) = (self.loans(), self.collateral.ids(kind).len());
+            if found != expected {
+                return Err(WitnessError::Length { list, expected, found });
+            }
         }
         let limit_words = if sizes.limits { word_fields(&limit_fields(sizes)).len() } else { 0 };
         let tranche_words = if sizes.tranches > 0 { word_fields(&tranche_fields(sizes.tranches)).len() } else { 0 };
@@ -112,11 +142,6 @@ impl PoolWitness {
         largest
     }
 
-    /// Returns the number of active blocks of the commitment.
-    pub(super) fn blocks(&self) -> usize {
-        commitment::blocks(self.collateral.loans().len(), self.collateral.has_spare_numbers())
-    }
-
     pub(super) fn blinding(&self) -> Limbs {
         self.blinding.limbs()
     }
@@ -125,9 +150,23 @@ impl PoolWitness {
         encoding::digest_to_field::<Fr>(&self.collateral.tape_digest()).limbs()
     }
 
-    /// Returns the root of the ids of a kind.
-    pub(super) fn id_root(&self, kind: IdKind) -> Limbs {
-        self.id_roots[kind as usize]
+    pub(super) fn id_roots(&self) -> [Limbs; 2] {
+        self.id_roots
+    }
+
+    /// Returns the loans.
+    pub(super) fn pool(&self) -> &LoanPool {
+        &self.collateral
+    }
+
+    /// Returns the earlier pool, in shapes that have one.
+    pub(super) fn before(&self) -> Option<&MonthWitness> {
+        self.before.as_ref()
+    }
+
+    /// Returns whether a row is a loan that was not in the earlier pool.
+    pub(super) fn is_addition(&self, row: usize) -> bool {
+        self.before.as_ref().is_some_and(|before| before.carried(row).is_none())
     }
 
     pub(super) fn thresholds(&self) -> &[i128] {
@@ -158,6 +197,6 @@ mod tests {
         witness.zeroize();
         assert_eq!((witness.loans(), witness.thresholds.len(), witness.blinding), (0, 0, Fr::from(0u64)));
         assert_eq!(witness.tape_digest(), [0; 4]);
-        assert_eq!(IdKind::ALL.map(|kind| witness.id_root(kind)), [[0; 4]; 2]);
+        assert_eq!(witness.id_roots(), [[0; 4]; 2]);
     }
 }

@@ -6,9 +6,12 @@
 #![doc = "```"]
 
 mod claims;
+mod collateral;
+mod month;
 mod tables;
 mod tape;
 mod tautologies;
+mod value;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::confidence::Confidence;
 use crate::error::{DealProblem, InputError, Problem};
 use crate::pool::assumptions::{AgreedScenarios, AgreedSource, model_of};
+use crate::pool::cashflow::CashflowTerms;
 use crate::pool::deal::{Deal, Tranche};
 use crate::pool::schema::WHOLE;
 use crate::pool::tranches::{NOTIONAL, Piece, PieceLimits, TrancheTerms};
@@ -103,14 +107,18 @@ impl DealFile {
         }
     }
 
-    /// Returns how the deal's scenarios are made, as far as it says so.
+    /// Returns how the deal's scenarios of a credit model are made, as far as it says so.
     pub(super) fn scenarios(&self) -> Result<Option<AgreedScenarios>, Problem> {
-        let Some(table) = &self.tables.scenarios else { return Ok(None) };
+        let Some(table) = self.tables.scenarios.as_ref().filter(|_| self.tables.collateral.is_none()) else {
+            return Ok(None);
+        };
+        self.refuse_market_rule()?;
         let wrong = |text| Err(DealProblem::Scenarios(text).into());
         if self.tables.tape.is_none() {
             return wrong("need a [tape] table, whose grades are their buckets");
         }
-        if (table.model == CopulaName::StudentT) != table.degrees.is_some() {
+        let (Some(model), Some(rho)) = (table.model, &table.rho) else { return wrong("need model and rho") };
+        if (model == CopulaName::StudentT) != table.degrees.is_some() {
             return wrong("need degrees exactly where the model is student-t");
         }
         let source = match (table.nodes, table.paths) {
@@ -129,7 +137,7 @@ impl DealFile {
                 );
             }
         };
-        let rho = table.rho.decimal()?;
+        let rho = rho.decimal()?;
         let degrees = table.degrees.as_ref().map(|degrees| degrees.decimal()).transpose()?;
         model_of(&rho.to_string(), degrees.map(|degrees| degrees.to_string()).as_deref())?;
         Ok(Some(AgreedScenarios { rho, degrees, source, slots: table.granular }))
@@ -186,7 +194,8 @@ impl Deal {
     /// Not TOML; unknown keys; no tranche and no claim; a tranche that does not attach below where
     /// it detaches, twice the same name, tranches that overlap, or leave a gap where the deal is
     /// complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a
-    /// grade that the tape does not have; a claim about a column or name that the tape does not
+    /// grade that the tape does not have; collateral beside these, or whose terms do not fit the tape;
+    /// a claim about a column or name that the tape does not
     /// have, or with a limit that is out of range or that every pool meets; claims or limits of
     /// tranches without a tape.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
@@ -197,7 +206,10 @@ impl Deal {
 
     fn from_file(file: &DealFile, digest: [u8; 32]) -> Result<Self, Problem> {
         let schema = file.schema()?;
-        let claims = file.claims(schema.as_ref())?;
+        let cashflow = file.tables.cashflow.as_ref();
+        let cashflow = cashflow.map(|table| CashflowTerms::of_table(table, schema.as_ref())).transpose()?;
+        let mut claims = file.claims(schema.as_ref())?;
+        claims.extend(file.value_claims(schema.as_ref(), cashflow.as_ref())?);
         schema.as_ref().map_or(Ok(()), |schema| tautologies::refuse(&claims, schema))?;
         let mut deal = Self {
             name: file.name().to_owned(),
@@ -205,13 +217,18 @@ impl Deal {
             tranches: file.tranches()?,
             pd: file.pd().clone(),
             lgd: file.lgd().clone(),
-            schema,
+            schema: schema.clone(),
             claims,
             terms: None,
             scenarios: file.scenarios()?,
+            cashflow,
+            collateral: None,
+            market_rule: file.market_rule()?,
+            month: file.month(schema.as_ref())?,
             digest,
         };
         deal.check()?;
+        deal.collateral = file.collateral(deal.schema.as_ref())?;
         match deal.schema {
             Some(_) => deal.terms = Some(file.terms()?),
             None => file.check_no_limits()?,
@@ -230,7 +247,7 @@ mod tests {
     #[test]
     fn the_example_is_a_deal() {
         let deal = Deal::from_toml("example.toml", EXAMPLE).unwrap();
-        assert!(deal.claims().len() == 9 && deal.sentences().len() == 12, "{:?}", deal.sentences());
+        assert!(deal.claims().len() == 10 && deal.sentences().len() == 13, "{:?}", deal.sentences());
         assert_eq!(deal.bucket_assumptions().unwrap(), [(0.03, 0.6), (0.05, 0.6), (0.05, 0.6)]);
     }
 
@@ -263,6 +280,11 @@ mod tests {
             ("due = 1000000", "notes = 1000000", "unknown field `notes`"),
             ("due = 1000000", "due = 1\ndue_share = 0.1", "[interest_coverage] needs one of due and due_share"),
             ("notes_share = 0.8 ", "# ", "[overcollateralisation] needs one of notes and notes_share"),
+            ("count = 10", "count = 1", "at least 2: a limit on one obligor is obligor_max"),
+            ("count = 10", "count = 65536", "'count' of [top_obligors]"),
+            ("count = 10", "number = 10", "unknown field `number`"),
+            ("share_max = 0.08", "share_max = 1.5", "'share_max' of [top_obligors]"),
+            ("share_max = 0.08", "share_max = 1", "every pool meets 'the 10 largest loans"),
             ("model = \"gaussian\"", "model = \"student-t\"", "degrees exactly where"),
             ("nodes = 64", "nodes = 64\npaths = 9", "need one of nodes and paths"),
             ("nodes = 64", "nodes = 64\ngranular = 9", "paths where they are granular"),

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::collateral::CollateralTable;
+use super::month::MonthTable;
 use super::tape::TapeTable;
+use super::value::SecSaTable;
+use crate::mandate::scenario_rule::Kinds;
+use crate::pool::cashflow::terms::CashflowTable;
 use crate::tree::{Scalar, toml_table, tree_words};
 
 toml_table! {
@@ -19,7 +24,12 @@ toml_table! {
         pub eligible: BTreeMap<String, Scalar> = BTreeMap::new(),
         pub overcollateralisation: Option<NotesTable>,
         pub interest_coverage: Option<DueTable>,
+        pub top_obligors: Option<TopTable>,
+        pub collateral: Option<CollateralTable>,
         pub scenarios: Option<ScenariosTable>,
+        pub cashflow: Option<CashflowTable>,
+        pub month: Option<MonthTable>,
+        pub sec_sa: Option<SecSaTable>,
     }
 }
 
@@ -54,14 +64,29 @@ toml_table! {
 }
 
 toml_table! {
+    /// So many largest obligors, and the largest share of the balance that they owe together.
+    pub(super) struct TopTable {
+        pub count: Scalar,
+        pub share_max: Scalar,
+    }
+}
+
+toml_table! {
+    /// Scenarios of a credit model, or, with `[collateral]`, of the market.
     pub(super) struct ScenariosTable {
-        pub model: CopulaName,
-        pub rho: Scalar,
+        pub model: Option<CopulaName>,
+        pub rho: Option<Scalar>,
         pub degrees: Option<Scalar>,
         pub nodes: Option<usize>,
         pub paths: Option<usize>,
         pub granular: Option<usize>,
         pub finite: Option<Scalar>,
+        pub kind: Kinds = Kinds::Some(Vec::new()),
+        pub horizon: Option<usize>,
+        pub least_window: Option<usize>,
+        pub latest_not_before: Option<String>,
+        pub weights: Option<String>,
+        pub digest: Option<String>,
     }
 }
 

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use super::DealFile;
 use crate::error::{Problem, TapeProblem};
 use crate::fixed_point::Unit;
+use crate::pool::assets::GradeAssets;
 use crate::pool::bands::Bands;
 use crate::pool::ids::IdForm;
 use crate::pool::schema::SpareNumber;
@@ -85,6 +86,7 @@ toml_table! {
         number: Option<String>,
         column: Option<String>,
         limits: BTreeMap<String, [Scalar; 2]>,
+        assets: Option<BTreeMap<String, String>>,
     }
 }
 
@@ -183,6 +185,8 @@ impl DealFile {
             terms.numbers.push(SpareNumber { name: name.clone(), step: step.decimal()? });
         }
         terms.bands = tape.bands.as_ref().map(|bands| self.bands(&bands.grade, grades, &terms.numbers)).transpose()?;
+        let assets = tape.bands.as_ref().and_then(|bands| bands.grade.assets.as_ref());
+        terms.assets = assets.map(|assets| GradeAssets::new(assets, grades)).transpose()?;
         terms.ids = tape.ids.as_ref().map(|ids| IdForm {
             upper_case: ids.case == CaseName::Upper,
             without_spaces: ids.spaces == RemoveName::Remove,
@@ -228,7 +232,7 @@ impl DealFile {
 }
 
 /// Returns a date that is written `YYYY-MM-DD`.
-fn date(text: &str) -> Result<Date, Problem> {
+pub(super) fn date(text: &str) -> Result<Date, Problem> {
     let found: Option<Date> = text.parse().ok();
     found.filter(|date| date.to_string() == text).ok_or_else(|| Problem::NotADate(text.to_owned()))
 }

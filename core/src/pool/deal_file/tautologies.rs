@@ -16,7 +16,8 @@ pub(super) fn refuse(claims: &[PoolClaim], schema: &TapeSchema) -> Result<(), Pr
     }
 }
 
-fn is_met_by_every_pool(claim: &PoolClaim, all: &[PoolClaim], schema: &TapeSchema) -> bool {
+/// Returns whether every pool meets a claim beside others.
+pub(super) fn is_met_by_every_pool(claim: &PoolClaim, all: &[PoolClaim], schema: &TapeSchema) -> bool {
     match claim {
         PoolClaim::LoansAtLeast(limit) | PoolClaim::BalanceAtLeast(limit) => *limit == 0,
         // A number that is claimed exactly has both limits.
@@ -29,6 +30,7 @@ fn is_met_by_every_pool(claim: &PoolClaim, all: &[PoolClaim], schema: &TapeSchem
         PoolClaim::EachAtMost(field, limit) => *limit >= field.most(),
         PoolClaim::EveryShareAtMost(_, limit)
         | PoolClaim::ObligorAtMost(limit)
+        | PoolClaim::TopObligorsAtMost(_, limit)
         | PoolClaim::HerfindahlAtMost(limit)
         | PoolClaim::DelinquentAtMost(limit) => *limit >= WHOLE,
         // Beside a limit for every name, all of the balance is an exception from it.
@@ -39,7 +41,12 @@ fn is_met_by_every_pool(claim: &PoolClaim, all: &[PoolClaim], schema: &TapeSchem
         PoolClaim::Only(category, codes) => {
             (0..schema.names(*category).len()).all(|code| codes.iter().any(|only| usize::from(*only) == code))
         }
-        PoolClaim::Overcollateralisation(_) | PoolClaim::InterestCoverage(_) => false,
+        PoolClaim::PastDueAtMost(_, limit) => *limit >= WHOLE,
+        PoolClaim::CapitalAtMost(charge) => charge.limit >= charge.largest(),
+        PoolClaim::Overcollateralisation(_)
+        | PoolClaim::InterestCoverage(_)
+        | PoolClaim::Distinct(_)
+        | PoolClaim::ValueAtLeast(_) => false,
     }
 }
 
@@ -62,6 +69,7 @@ mod tests {
             ("[claims]\naverage_rate_max = 163.83", "average rate"),
             ("[claims]\nobligor_max = 1", "owes at most 100 %"),
             ("[claims]\nherfindahl_max = 1", "Herfindahl"),
+            ("[top_obligors]\ncount = 10\nshare_max = 1", "the 10 largest loans"),
             ("[claims]\ndelinquent_max = 1.0", "100 % of the balance is delinquent"),
             ("[claims]\nloans_min = 2\nexpected_loss_max = 1", "expected_loss_max"),
             ("[shares.grade]\nA = 1", "grade A"),

@@ -71,7 +71,7 @@ pub struct Mapping {
 }
 
 /// Columns of a tape.
-pub(super) const COLUMNS: [&str; 17] = [
+pub(super) const COLUMNS: [&str; 18] = [
     "id",
     "balance",
     "rate",
@@ -89,7 +89,11 @@ pub(super) const COLUMNS: [&str; 17] = [
     "currency",
     "cut_off",
     "days_past_due",
+    ASSET,
 ];
+
+/// The column of assets, which is read where the schema's grades have assets.
+pub(super) const ASSET: &str = "asset";
 
 /// Columns of numbers, behind which units may stand.
 pub(super) const NUMBERS: [&str; 8] = ["balance", "rate", "ltv", "score", "term", "pd", "lgd", "days_past_due"];

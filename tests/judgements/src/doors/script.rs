@@ -28,7 +28,7 @@ impl Script {
     pub fn missing(self) -> Option<String> {
         let needed = match self {
             Script::Python => vec![python(), source().join("python/package/tailproof/_native.abi3.so")],
-            Script::Node => vec![source().join("web/verifier/tailproof_verifier_full.wasm")],
+            Script::Node => vec![source().join("web/verifier/tailproof_verifier_halo2.wasm")],
             Script::Chromium => vec![
                 chromium(),
                 source().join("web/verify/node_modules/playwright-core"),

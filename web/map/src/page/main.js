@@ -1,7 +1,7 @@
 // Starts everything: the configuration, the verifiers, the watch, and what shows them.
 
 import { Verifier } from "@tailproof/verifier";
-import wasm from "@tailproof/verifier/tailproof_verifier.wasm?url";
+import wasm from "@tailproof/verifier/tailproof_verifier_full.wasm?url";
 
 import { keysOf } from "../chain/answers.js";
 import { open, sha256, verdicts } from "../chain/cache.js";

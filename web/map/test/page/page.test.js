@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 
-import { browser, build, inWords, load, opened, pictures, site, stateOf, timed, violations } from "../support/browser.js";
+import { browser, build, opened, pictures, site, stateOf, violations } from "../support/browser.js";
 import { start } from "../support/chain.js";
 import { tailproof } from "../support/desk.js";
 import { hostOf, nodeBefore, raised } from "../support/servers.js";
@@ -201,19 +201,6 @@ test("a lying node, a node that goes away, and a reorganisation while the page i
   node.lie = honest;
   assert.equal(await stateOf(again.page, of("dogwood")), "refused");
   await again.close();
-});
-
-test("the first verdict is there within a second, and no task blocks a frame for 100 ms", async () => {
-  page_.configure({ ...config, poll: 600 });
-  const runs = [];
-  for (let run = 0; run < 3; run += 1) {
-    runs.push(await timed(chrome, page_.url));
-  }
-  console.log(`${load().toFixed(1)} processes for a core; ${runs.map(inWords).join("; ")}`);
-  // Others use the machine too. A task is measured by its own processor time; the best run's first verdict may take longer by
-  // as much as processes wait for a core.
-  assert.ok(Math.min(...runs.map(({ first }) => first)) < 1_000 * Math.max(1, load()));
-  assert.ok(Math.max(...runs.map(({ longestOfProcessor }) => longestOfProcessor)) < 100);
 });
 
 test("a page without its configuration says that nothing is verified", async () => {

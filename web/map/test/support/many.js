@@ -12,7 +12,7 @@ export async function startMany({ entities, epochs }) {
   const set = desk.scenarios("one");
   const keys = desk.keys("good", "8x20", "01");
   build([keys]);
-  const verifier = await Verifier.load({ worker: false });
+  const verifier = await Verifier.load({ full: true, worker: false });
   const document = documentOfTwo();
   const { digest } = await verifier.mandate(document);
   await verifier.close();
