@@ -1,9 +1,10 @@
 //! What-if: a book after trades that were not made yet.
 //!
 //! A trade adds an amount of currency to the exposure to one factor. It is paid from cash: the net
-//! asset value stays, and so does every other exposure. The amount is rounded to the book's unit by
-//! itself, halves away from zero, so the sum may differ by one unit from that of a book in which the
-//! trade is already booked.
+//! asset value stays, and so does every other exposure. Over a set with columns of cash, the first of
+//! them pays for trades of factors that count in the net asset value. The amount is rounded to the
+//! book's unit by itself, halves away from zero, so the sum may differ by one unit from that of a book
+//! in which the trade is already booked.
 
 use std::str::FromStr;
 
@@ -60,16 +61,22 @@ pub fn after(set: &ScenarioSet, positions: &Positions, trades: &[Trade]) -> Resu
     }
     let unit = positions.unit();
     let mut exposures = positions.exposures().to_vec();
+    let cash = (!set.cash().is_empty()).then(|| set.factors().len() - set.cash().len());
     for Trade { factor, amount } in trades {
         let unknown = || Problem::UnknownFactor { factor: factor.clone(), known: shortened(set.factors()) };
         let place = set.factors().iter().position(|known| known == factor).ok_or_else(unknown)?;
         let (numerator, denominator) = unit.ratio(*amount);
-        let units = i64::try_from(div_round(numerator, denominator)).ok();
-        let sum = units.and_then(|units| exposures[place].checked_add(units));
-        exposures[place] = sum.filter(|sum| sum.unsigned_abs() <= MAX_GROSS.unsigned_abs()).ok_or_else(|| {
+        let beyond = || {
             let (what, value) = ("the exposure after the trade", amount.to_string());
             Problem::UnitTooSmall { what, value, most: MAX_GROSS, unit: unit.to_decimal() }
-        })?;
+        };
+        let units = i64::try_from(div_round(numerator, denominator)).map_err(|_| beyond())?;
+        let paid = cash.filter(|_| set.is_value(place)).map(|column| (column, -units));
+        for (place, units) in [(place, units)].into_iter().chain(paid) {
+            let sum = exposures[place].checked_add(units);
+            let within = sum.filter(|sum| sum.unsigned_abs() <= MAX_GROSS.unsigned_abs());
+            exposures[place] = within.ok_or_else(beyond)?;
+        }
     }
     Positions::new(unit, exposures, positions.nav())
 }
@@ -97,6 +104,17 @@ mod tests {
         let after = traded(&["A,+10.005", "B, C,-1", "A,-0.5"]).unwrap();
         assert_eq!((after.exposures(), after.nav()), (&[1_051, -300][..], 50));
         assert_eq!(traded(&[]).unwrap().exposures(), [100, -200]);
+    }
+
+    #[test]
+    fn the_first_column_of_cash_pays_for_a_trade() {
+        let set = set().with_cash(&["cash".into(), "margin loan".into()]).unwrap();
+        let book = Positions::new(Unit::CENT, vec![100, -200, 500, -300], 100).unwrap();
+        let traded = |trade: &str| after(&set, &book, &[trade.parse().unwrap()]).unwrap();
+        assert_eq!((traded("A,+1").exposures(), traded("A,+1").nav()), (&[200, -200, 400, -300][..], 100));
+        // A transfer from one column of cash to another, and one to itself.
+        assert_eq!(traded("margin loan,+3").exposures(), [100, -200, 200, 0]);
+        assert_eq!(traded("cash,+3").exposures(), book.exposures());
     }
 
     #[test]

@@ -416,6 +416,18 @@ pub enum RuleProblem {
         /// days of the rule's base horizon
         required: u32,
     },
+    /// A matrix under another set of correlations than the mandate's name states.
+    #[error(
+        "the mandate '{}' is about one set of correlations, and these are the {found} ones: make the matrix again with --correlations, \
+         or write '{found} correlations' in the name, and no other",
+        echo(.name)
+    )]
+    OtherCorrelations {
+        /// name of the mandate
+        name: String,
+        /// correlations of the set
+        found: &'static str,
+    },
     /// Another set.
     #[error("[scenarios] is about the scenario set {}, and this is {}", clipped(.required), echo(.found))]
     OtherDigest {

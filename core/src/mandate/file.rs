@@ -28,7 +28,7 @@ use crate::confidence::Confidence;
 use crate::error::{ClauseProblem, GroupProblem, InputError, Problem, RuleProblem};
 use crate::fixed_point::Unit;
 use crate::mandate::liquidity::{HalfSpreads, cost};
-use crate::mandate::prescribed::{check_liquidity_horizons, prescribed_rule};
+use crate::mandate::prescribed::{check_correlations, check_liquidity_horizons, prescribed_rule};
 use crate::mandate::rules::Rules;
 use crate::mandate::scenario_rule::{ScenarioRule, ScenarioTable};
 use crate::mandate::{Clause, ClauseFigure, GroupRef, Limit, Measure, Method};
@@ -213,6 +213,7 @@ impl Mandate {
     /// the rule whose name the mandate bears.
     pub fn check_scenarios(&self, set: &ScenarioSet) -> Result<(), RuleProblem> {
         check_liquidity_horizons(&self.name, set)?;
+        check_correlations(&self.name, set)?;
         let by_name = || prescribed_rule(&self.name);
         self.scenarios.clone().or_else(by_name).map_or(Ok(()), |rule| rule.check(set))
     }

@@ -6,7 +6,7 @@
 
 use crate::error::RuleProblem;
 use crate::mandate::scenario_rule::{ScenarioKind, ScenarioRule};
-use crate::scenarios::generator::Generator;
+use crate::scenarios::generator::{Correlations, Generator};
 use crate::scenarios::set::ScenarioSet;
 
 /// Kinds of sets of rules about returns.
@@ -33,6 +33,9 @@ const PRESCRIBED: [Prescribed; 7] = [
 /// The name under which liquidity horizons are those of MAR33.5, and the days of the base horizon.
 const WITH_LIQUIDITY_HORIZONS: (&str, u32) = ("FRTB expected shortfall", 10);
 
+/// Letters of the name under which a matrix is of one of three sets of correlations.
+const OF_CORRELATIONS: &str = "frtbsba";
+
 /// Checks that a set asks for no less than the rule whose name a mandate bears, where that depends on
 /// more than a [`ScenarioRule`] says: liquidity horizons.
 ///
@@ -58,6 +61,24 @@ pub fn check_liquidity_horizons(name: &str, set: &ScenarioSet) -> Result<(), Rul
         return Ok(());
     }
     Err(RuleProblem::LiquidityHorizons { name: name.to_owned(), shortest, longest, required })
+}
+
+/// Checks that a mandate that bears the name of the sensitivities-based method says which of the three
+/// sets of correlations of MAR21.6 its matrix is under, and no other.
+///
+/// # Errors
+/// Another set of correlations in the name than the header's, or none.
+pub fn check_correlations(name: &str, set: &ScenarioSet) -> Result<(), RuleProblem> {
+    let Generator::MarginTable { correlations, .. } = set.generator() else { return Ok(()) };
+    let letters = letters(name);
+    if !letters.starts_with(OF_CORRELATIONS) {
+        return Ok(());
+    }
+    let is_named = |of: &Correlations| letters.contains(&format!("{}correlations", of.name()));
+    if Correlations::ALL.iter().all(|of| is_named(of) == (of == correlations)) {
+        return Ok(());
+    }
+    Err(RuleProblem::OtherCorrelations { name: name.to_owned(), found: correlations.name() })
 }
 
 /// Returns the requirements that come with a mandate's name; `None` for names that no rule has.
@@ -93,6 +114,22 @@ mod tests {
             let whole = all.next().filter(|first| all.next().is_none() && first.is_ascii());
             let ours = Some(lower_case(character)).filter(char::is_ascii);
             assert_eq!(ours, whole, "{character}");
+        }
+    }
+
+    #[test]
+    fn a_margin_of_frtb_sba_states_its_own_correlations() {
+        let set = |correlations| {
+            let table_sha256 = "0".repeat(64);
+            let generator = Generator::MarginTable { correlations, scale: 1, table_sha256 };
+            ScenarioSet::new(generator, vec!["A".into()], vec!["A".into(), "mean".into()], None, vec![1, 1], vec![1, 0])
+        };
+        let check = |name, correlations| check_correlations(name, &set(correlations).unwrap()).is_ok();
+        assert!(check("FRTB-SBA delta, low correlations", Correlations::Low));
+        assert!(check("frtb sba: Medium Correlations", Correlations::Medium));
+        assert!(check("SIMM-like delta, low correlations", Correlations::High));
+        for name in ["FRTB-SBA delta", "FRTB-SBA, high correlations", "FRTB-SBA, low correlations, high correlations"] {
+            assert!(!check(name, Correlations::Low), "{name}");
         }
     }
 

@@ -292,8 +292,9 @@ impl Mandate {
     }
 }
 
-/// Returns the sum of the exposures and of the cash, in book units: of every column but those of Greeks.
+/// Returns the sum of the exposures that are values, and of the cash, in book units: of every column
+/// but those of Greeks and of absolute moves.
 pub fn sum_of_values(set: &ScenarioSet, exposures: &[i64]) -> i128 {
-    let values = exposures.iter().zip(set.factors()).filter(|(_, name)| is_exposure(name));
-    values.map(|(exposure, _)| i128::from(*exposure)).sum()
+    let values = exposures.iter().enumerate().filter(|(column, _)| set.is_value(*column));
+    values.map(|(_, exposure)| i128::from(*exposure)).sum()
 }

@@ -156,6 +156,13 @@ impl ScenarioSet {
         column < self.factors.len() - self.cash && is_exposure(&self.factors[column])
     }
 
+    /// Whether an exposure to a column counts in a net asset value that is a sum: it is no column of
+    /// Greeks, and no column of absolute moves, whose exposures are currency per step.
+    pub fn is_value(&self, column: usize) -> bool {
+        let name = &self.factors[column];
+        is_exposure(name) && !self.generator.treatment().is_some_and(|treatment| treatment.is_absolute(name))
+    }
+
     /// Whether a column moves in no scenario.
     pub fn is_still(&self, column: usize) -> bool {
         (0..self.scenarios()).all(|row| self.row(row)[column] == 0)

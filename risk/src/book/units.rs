@@ -97,16 +97,15 @@ impl Amounts {
         let column = set.factors().len() - set.cash().len();
         let mut cash = self.cash.drain(..).collect::<Vec<_>>();
         if let Some(values) = self.values.take() {
-            let exposures = self.exposures.iter().zip(set.factors()).filter(|(_, name)| is_exposure(name));
-            cash.extend(exposures.map(|(exposure, _)| -*exposure).chain(values));
+            let counted = self.exposures.iter().enumerate().filter(|(place, _)| set.is_value(*place));
+            cash.extend(counted.map(|(_, exposure)| -*exposure).chain(values));
             self.values = Some(Vec::new());
         }
         let beyond = |_| Problem::from(BookProblem::CashBeyond(name.clone()));
         let sum = cash.iter().try_fold(self.exposures[column], |sum, amount| sum.checked_add(*amount));
         self.exposures[column] = sum.ok_or(()).map_err(beyond)?;
-        let is_value = |place: usize| is_exposure(&set.factors()[place]);
         let paid: Vec<(usize, Decimal)> =
-            self.trades.iter().filter(|(place, _)| is_value(*place)).map(|(_, amount)| (column, -*amount)).collect();
+            self.trades.iter().filter(|(place, _)| set.is_value(*place)).map(|(_, amount)| (column, -*amount)).collect();
         self.trades.extend(paid);
         Ok(self)
     }

@@ -83,7 +83,8 @@ pub enum FactorRow {
     IsExposure,
     /// The half-spread times 2^20.
     HalfSpread,
-    /// 1 if the factor counts in a net asset value that is a sum, 0 for columns of Greeks.
+    /// 1 if the factor counts in a net asset value that is a sum, 0 for columns of Greeks and of
+    /// absolute moves.
     IsValue,
     /// 1 if the factor is in the group of this clause, which is on net exposure.
     InNet(usize),
@@ -167,7 +168,6 @@ impl ScenarioInputs {
         inputs.set_half_spreads(&spreads);
         let Some(groups) = group_columns(shape, mandate, set)? else { return Ok(inputs) };
         inputs.set_row(FactorRow::IsExposure, (0..set.factors().len()).map(|column| mandate.counts(set, column)));
-        inputs.set_row(FactorRow::IsValue, set.factors().iter().map(|name| is_exposure(name)));
         for (group, of) in groups.iter().enumerate() {
             let row = match of.clause.measure {
                 Measure::Net => FactorRow::InNet(group),
@@ -244,8 +244,13 @@ impl ScenarioInputs {
             return Err(InstanceError::TooManyFactors { have: set.factors().len(), shape });
         }
         let mut inputs = Self { factors: digest_to_field(&set.factors_digest()), ..Self::zero(shape) };
-        for row in FactorRow::of(shape).filter(|row| matches!(row, FactorRow::IsExposure | FactorRow::IsValue)) {
-            inputs.set_row(row, set.factors().iter().map(|name| is_exposure(name)));
+        let columns = 0..set.factors().len();
+        for row in FactorRow::of(shape) {
+            match row {
+                FactorRow::IsExposure => inputs.set_row(row, set.factors().iter().map(|name| is_exposure(name))),
+                FactorRow::IsValue => inputs.set_row(row, columns.clone().map(|column| set.is_value(column))),
+                _ => {}
+            }
         }
         for (scenario, slot) in slots.enumerate() {
             for (to, from) in inputs.row_mut(slot).iter_mut().zip(set.row(scenario)) {
