@@ -32,10 +32,12 @@ pub fn of_files<B: KeyFolder>(proof: Vec<u8>, public: &PublicOptions, keys: &Pat
         (None, Some(deal)) => Terms::Deal(text(deal)?),
         (None, None) => return Err(Failure::Usage("a bundle has a --mandate or a --deal".into())),
     };
+    let groups = public.mandate.as_deref().map(files::groups_text).transpose()?.flatten().map(String::into_bytes);
+    let assumptions = public.assumptions.as_deref().map(text).transpose()?;
     let scenarios = public.scenarios.as_deref().map(files::read).transpose()?;
     let key = files::read(&keys.join(B::FILE))?;
     debug_assert!(backend_of(&String::from_utf8_lossy(&proof)).is_ok());
-    Ok(Bundle { proof, terms, scenarios, key, commitments: Vec::new(), attestations: Vec::new() })
+    Ok(Bundle { proof, terms, scenarios, key, commitments: Vec::new(), attestations: Vec::new(), groups, assumptions })
 }
 
 /// Writes a bundle; it replaces a bundle alone.

@@ -248,18 +248,31 @@ pub fn withdrawn_keys(path: &Path) -> Result<DigestList, Failure> {
 /// ends in [`GROUPS_FILE`]; without it the mandate is returned as it is, and no claim can be made of it.
 pub fn mandate(path: &Path) -> Result<Mandate, Failure> {
     let mandate = Mandate::from_toml(&path.display().to_string(), &read_text_at_most(path, MOST_TOML)?)?;
-    let Some(digest) = mandate.groups_digest() else { return Ok(mandate) };
+    match groups_of(path, &mandate)? {
+        Some((_, groups)) => Ok(mandate.under(groups).map_err(|problem| InputError::in_file(&name_of(path), problem))?),
+        None => Ok(mandate),
+    }
+}
+
+/// Returns the path of the file of groups that the mandate of a file names, and what is in it.
+fn groups_of(path: &Path, mandate: &Mandate) -> Result<Option<(PathBuf, Groups)>, Failure> {
+    let Some(digest) = mandate.groups_digest() else { return Ok(None) };
     for beside in groups_beside(path)? {
         // One that cannot be read is not the one: that is another's file, or the wrong version of it.
         match groups(&beside) {
-            Ok(groups) if groups.digest() == digest => {
-                return Ok(mandate.under(groups).map_err(|problem| InputError::in_file(&name_of(path), problem))?);
-            }
+            Ok(groups) if groups.digest() == digest => return Ok(Some((beside, groups))),
             Ok(_) => {}
             Err(error) => note!("note: {error}"),
         }
     }
-    Ok(mandate)
+    Ok(None)
+}
+
+/// Reads the text of the file of groups that the mandate of a file names; `None` if it names none, or
+/// none beside it.
+pub fn groups_text(path: &Path) -> Result<Option<String>, Failure> {
+    let mandate = Mandate::from_toml(&name_of(path), &read_text_at_most(path, MOST_TOML)?)?;
+    groups_of(path, &mandate)?.map(|(file, _)| read_text_at_most(&file, MOST_TOML)).transpose()
 }
 
 /// End of the names of files of groups.

@@ -1,5 +1,6 @@
 //! Net present value and inputs of SEC-SA, from a tape to a verdict.
 
+use tailproof::bundle::Bundle;
 use tailproof_test_support::{Desk, Run};
 
 const SHAPE: &str = "4loans+pool+value";
@@ -149,17 +150,27 @@ fn keys_and_files_that_do_not_go_with_a_value_are_refused_by_name() {
     assert!(refused.stderr.contains("claims no net present value"), "{refused:?}");
 }
 
-/// A bundle has no assumptions: they are given beside it.
+/// A bundle has the assumptions that its deal names. Without them they are given beside it.
 #[test]
-fn a_bundle_with_a_value_takes_the_assumptions_beside_it() {
+fn a_bundle_with_a_value_has_its_assumptions() {
     let (desk, digest) = desk();
     let keys = desk.keys(SHAPE);
     desk.write("deal.toml", deal(&cashflow(&digest, "grade", "9000"), ""));
     prove(&desk, &keys, "--assumptions a.toml --bundle b.tailproof").expect(0);
-    let known = format!("verify b.tailproof --deal deal.toml --keys {keys} --commitment c.json");
-    let refused = desk.run(&known).expect(2);
-    assert!(refused.stderr.contains(&digest), "{refused:?}");
-    desk.run(format!("{known} --assumptions a.toml")).expect(0);
+    let whole = Bundle::decode(&desk.bytes("b.tailproof")).unwrap();
+    desk.write("without.tailproof", Bundle { assumptions: None, ..whole.clone() }.encode().unwrap());
+    let other = desk.read("a.toml").replace("name = \"", "name = \"other ").into_bytes();
+    assert_ne!(other, desk.bytes("a.toml"));
+    desk.write("other.tailproof", Bundle { assumptions: Some(other), ..whole }.encode().unwrap());
+    let verify = |name: &str, more: &str| {
+        desk.run(format!("verify {name}.tailproof --deal deal.toml --keys {keys} --commitment c.json{more}"))
+    };
+    verify("b", "").expect(0);
+    for name in ["without", "other"] {
+        let refused = verify(name, "").expect(2);
+        assert!(refused.stderr.contains(&digest), "{refused:?}");
+        verify(name, " --assumptions a.toml").expect(0);
+    }
 }
 
 #[cfg(feature = "nightly")]

@@ -1,5 +1,6 @@
 //! Net asset values that are sums, cash and groups of factors, from the command line on the real book.
 
+use tailproof::bundle::Bundle;
 use tailproof_test_support::{BOOK, Desk, PRICES};
 
 const SHAPE: &str = "40x22+rules+7groups";
@@ -123,6 +124,35 @@ fn every_clause_is_proved_at_its_last_unit_and_refused_one_unit_further() {
         assert!(refused.stderr.contains(said), "clause {index}: {refused:?}");
         desk.verify("p.json", "further.toml", &keys).expect(1);
     }
+}
+
+/// A bundle has the file of groups that its mandate names: it verifies where no other file is.
+#[test]
+fn a_bundle_has_its_file_of_groups() {
+    let desk = desk(40);
+    let keys = desk.keys(SHAPE);
+    desk.write("at.toml", mandate(&desk, FIGURES));
+    desk.prove("book.csv", "at.toml", &keys).expect(0);
+    let line = format!("bundle --proof p.json --scenarios s.scn --mandate at.toml --keys {keys}");
+    let made = desk.run(format!("{line} -o b.tailproof --json")).expect(0).json();
+    let known = ["keys_digest", "mandate_digest", "scenarios_digest"]
+        .map(|name| format!("--{} {}", name.replace('_', "-"), made[name].as_str().unwrap()));
+    let alone = Desk::new();
+    alone.write("b.tailproof", desk.bytes("b.tailproof"));
+    let verify = |name: &str| alone.run(format!("verify {name} {}", known.join(" ")));
+    let verified = verify("b.tailproof").expect(0);
+    assert!(verified.stdout.contains("each group of \"sector\" <= 6,750,000"), "{verified:?}");
+
+    let whole = Bundle::decode(&desk.bytes("b.tailproof")).unwrap();
+    let other = GROUPS.replace("\"AMD\", ", "").into_bytes();
+    for (name, groups) in [("none.tailproof", None), ("other.tailproof", Some(other))] {
+        alone.write(name, Bundle { groups, ..whole.clone() }.encode().unwrap());
+        let refused = verify(name).expect(2);
+        assert!(refused.stderr.contains("a name that ends in groups.toml"), "{name}: {refused:?}");
+    }
+    // The verifier's own mandate beside the bundle, and its file of groups in it.
+    alone.write("at.toml", desk.read("at.toml"));
+    alone.run(format!("verify b.tailproof --mandate at.toml {} {}", known[0], known[2])).expect(0);
 }
 
 #[test]

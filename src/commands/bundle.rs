@@ -45,10 +45,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     } else {
         out!("wrote {}; whoever knows the digests verifies it with", options.output.display());
         let set = set.map(|set| format!(" --scenarios-digest {set}")).unwrap_or_default();
-        let assumptions = options.public.assumptions.as_deref();
-        let under = assumptions.map(|path| format!(" --assumptions {}", path.display())).unwrap_or_default();
         let bundle = options.output.display();
-        out!("tailproof verify {bundle} --keys-digest {keys} --mandate-digest {terms}{set}{under}");
+        out!("tailproof verify {bundle} --keys-digest {keys} --mandate-digest {terms}{set}");
     }
     Ok(())
 }

@@ -105,12 +105,13 @@ impl Desk {
         let name = config.path(&config.prices);
         let prices = prepared::of_desk(&config)?.history(Some(config.window), 1, None)?;
         prepared::say_treatment(&prices);
+        let mandate = files::mandate(&config.path(&config.mandate))?;
         let set = historical(&prices, 1, Some(config.window))
+            .and_then(|set| set.with_cash(mandate.cash()))
             .map_err(|problem| InputError::in_file(&name.display().to_string(), problem))?;
         let in_config = |problem| InputError::in_file(CONFIG, problem);
         let (unit, nav) = (config.book_unit().map_err(in_config)?, config.book_nav().map_err(in_config)?);
         let book = files::book(&config.path(&config.book), &config.tables.options())?;
-        let mandate = files::mandate(&config.path(&config.mandate))?;
         book.check_currency(&mandate)?;
         Ok(Self { positions: book.positions(&set, unit, nav)?, mandate, set })
     }

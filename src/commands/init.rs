@@ -40,9 +40,6 @@ fn made(options: &Init) -> Result<(), Failure> {
     let mut writing = writing::begin(&[output], ADVICE)?;
     let config = configuration(options)?;
     let mandate = files::mandate(&options.mandate)?;
-    if mandate.needs_rules() {
-        return Err(DayError::Rules.into());
-    }
     let (confidence, limit) = forecast_clause(&mandate, &options.mandate)?;
     // Read back as `day` reads it: what it would refuse is refused here.
     let read_back = |config: &Config| -> Result<(String, Config), Failure> {
@@ -55,7 +52,7 @@ fn made(options: &Init) -> Result<(), Failure> {
     let (text, config) = read_back(&config)?;
     let history = prices.history(Some(config.window), 1, None)?;
     prepared::say_treatment(&history);
-    let forecast = claim(&history, mandate.clone(), config.window, &options.prices)?;
+    let forecast = over(&history, mandate.cash(), mandate.clone(), config.window, &options.prices)?;
     check_claim(Kind::Forecast, FAR, confidence, &forecast.clone().into()).map_err(Failure::Step)?;
     let (unit, nav) = (config.book_unit(), config.book_nav());
     let in_config = |problem| in_file(&options.output, problem);
@@ -65,7 +62,8 @@ fn made(options: &Init) -> Result<(), Failure> {
     book.positions(forecast.scenarios(), unit, nav)?;
     let loss = Mandate::from_toml("the mandate of a loss", &realised_mandate(&mandate, limit))?;
     let last = history.dates().last().copied().unwrap_or_default();
-    let loss = claim(&prices.last_move_like(forecast.scenarios(), last)?, loss, 1, &options.prices)?;
+    let last_move = prices.last_move_like(forecast.scenarios(), last)?;
+    let loss = over(&last_move, mandate.cash(), loss, 1, &options.prices)?;
     let shapes = [("forecasts", forecast, &config.keys.forecast), ("realised losses", loss, &config.keys.realised)];
     for (what, claim, folder) in shapes {
         let shape = tailproof::Claim::from(claim).smallest_shape(1, 0)?;
@@ -176,8 +174,16 @@ fn forecast_clause(mandate: &Mandate, path: &Path) -> Result<(Confidence, Limit)
     })
 }
 
-fn claim(prices: &PriceHistory, mandate: Mandate, window: usize, path: &Path) -> Result<MandateClaim, Failure> {
+/// Returns the claim of a mandate over the moves of prices and columns of cash.
+fn over(
+    prices: &PriceHistory,
+    cash: &[String],
+    mandate: Mandate,
+    window: usize,
+    path: &Path,
+) -> Result<MandateClaim, Failure> {
     let set = historical(prices, 1, Some(window))
+        .and_then(|set| set.with_cash(cash))
         .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?;
     Ok(MandateClaim::new(mandate, set)?)
 }

@@ -71,12 +71,6 @@ pub enum DayError {
     /// A mandate and scenarios that make no claim.
     #[error(transparent)]
     Instance(#[from] InstanceError),
-    /// A mandate with cash, groups or a net asset value that is a sum.
-    #[error(
-        "the mandate has cash, groups or nav = \"sum\", which the sets of a desk's day have no columns for: prove it with \
-         `tailproof prove`"
-    )]
-    Rules,
     /// A mandate without the clause that a forecast of the ledger is about.
     #[error("the mandate has no clause on value at risk at {0}, the confidence of the ledger")]
     NoForecastClause(tailproof_core::Confidence),

@@ -52,6 +52,12 @@ impl Places {
         [set, mandate, forecast, day, realised, loss, commitment, opening, book].map(|path| &**path)
     }
 
+    /// Returns the place of a file of groups, beside the mandate: that of every day whose mandate names
+    /// it.
+    pub fn groups(&self, digest: &[u8; 32]) -> PathBuf {
+        self.mandate.with_file_name(format!("{}-groups.toml", hex::encode(&digest[..8])))
+    }
+
     /// Returns the files of the day's commitment, which are written together.
     pub fn kept(&self) -> [&Path; 3] {
         [&self.opening, &self.book, &self.commitment]

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use ark_bn254::Fr;
 use jiff::civil::Date;
-use tailproof_core::mandate::ClauseFigure;
+use tailproof_core::mandate::{ClauseFigure, Groups};
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::scenarios::regenerate::{Regenerate as _, Sources};
 use tailproof_core::scenarios::{file as scenario_file, historical::historical};
 use tailproof_core::text::day;
-use tailproof_core::{Limit, Mandate, Measure, ScenarioSet};
+use tailproof_core::{InputError, Limit, Mandate, Measure, ScenarioSet};
 use tailproof_prover::holdings::Books;
 use tailproof_risk::csv::BookFile;
 use tailproof_risk::generate::regenerate::Makers;
@@ -39,6 +39,8 @@ pub struct Inputs<'i> {
     pub book: &'i BookFile,
     /// The text of the mandate, with its file's name.
     pub mandate: (&'i str, &'i str),
+    /// The text of the file of groups that the mandate names, if it names one.
+    pub groups: Option<&'i str>,
 }
 
 /// The day that is to be done.
@@ -141,7 +143,9 @@ impl Work<'_> {
         let clause = forecast.clause(Measure::Var).filter(|clause| clause.confidence == Some(ledger.confidence()));
         let clause = clause.ok_or(DayError::NoForecastClause(ledger.confidence()))?;
         let text = realised_mandate(&forecast, clause.limit);
-        let claim = self.claim(&text, &places.realised, set)?;
+        self.put(&places.realised, Kind::Mandate, text.as_bytes())?;
+        let realised = Mandate::from_toml(&places.realised.display().to_string(), &text).map_err(DayError::from)?;
+        let claim = MandateClaim::new(realised, set).map_err(DayError::from)?;
         let book = holdings::open(config, self.store, claim.scenarios(), &open.commitment, date)?;
         let held = Books::new(vec![book]).map_err(DayError::from)?;
         let outcome = self.add(hands, (StepKind::Realised, date, &places.loss), ledger, (&claim, &held))?;
@@ -171,7 +175,8 @@ impl Work<'_> {
         let prices = self.inputs.prices.last_move_like(forecast, at(date)?);
         let no_loss = |problem: String| DayError::NoLoss { date: date.to_owned(), problem };
         let prices = prices.map_err(|error| no_loss(error.to_string()))?;
-        let set = historical(&prices, 1, Some(1)).map_err(|problem| no_loss(problem.to_string()))?;
+        let set = historical(&prices, 1, Some(1)).and_then(|set| set.with_cash(forecast.cash()));
+        let set = set.map_err(|problem| no_loss(problem.to_string()))?;
         self.put(&places.day, Kind::Scenarios, &scenario_file::encode(&set))?;
         Ok(set)
     }
@@ -179,11 +184,13 @@ impl Work<'_> {
     /// Commits to the book as it is now if it changed, proves its value at risk, and adds it. Returns
     /// also whether there is a new commitment.
     fn forecast<H: Hands>(&self, hands: &mut H, date: &str) -> Result<(Outcome, bool), H::Error> {
-        let Inputs { config, book, mandate, .. } = self.inputs;
+        let Inputs { config, book, .. } = self.inputs;
         let ledger = read_ledger(&config.path(&config.ledger))?;
         let places = Places::of(config, date);
-        let set = self.set_of_forecast(date, &places.set)?;
-        let claim = self.claim(mandate.1, &places.mandate, set)?;
+        let mandate = self.mandate().map_err(DayError::from)?;
+        let set = self.set_of_forecast(date, mandate.cash(), &places.set)?;
+        let claim = MandateClaim::new(mandate, set).map_err(DayError::from)?;
+        self.put_mandate(&claim, &places)?;
         // What the ledger would refuse is refused before it is proved, and before the book is committed to.
         check_claim(StepKind::Forecast, date, ledger.confidence(), &claim.clone().into())
             .map_err(|problem| DayError::Step { kind: StepKind::Forecast, date: date.to_owned(), problem })?;
@@ -203,28 +210,43 @@ impl Work<'_> {
         Ok((self.add(hands, step, ledger, (&claim, &held))?, is_new))
     }
 
-    /// Makes the scenario set of a forecast from the prices before its day, and puts it in place.
-    fn set_of_forecast(&self, date: &str, path: &Path) -> Result<ScenarioSet, DayError> {
+    /// Makes the scenario set of a forecast from the prices before its day, with the mandate's columns of
+    /// cash, and puts it in place.
+    fn set_of_forecast(&self, date: &str, cash: &[String], path: &Path) -> Result<ScenarioSet, DayError> {
         let Inputs { config, prices, .. } = self.inputs;
         let before = at(date)?.yesterday().ok();
         let before = before.ok_or_else(|| super::PlanError::NoPrices(date.to_owned()))?;
         let history = prices.history(Some(config.window), 1, Some(before))?;
         let name = config.prices.display().to_string();
-        let set = historical(&history, 1, Some(config.window));
-        let set = set.map_err(|problem| tailproof_core::error::InputError::in_file(&name, problem))?;
+        let set = historical(&history, 1, Some(config.window)).and_then(|set| set.with_cash(cash));
+        let set = set.map_err(|problem| InputError::in_file(&name, problem))?;
         self.put(path, Kind::Scenarios, &scenario_file::encode(&set))?;
         Ok(set)
     }
 
-    /// Puts a mandate in place, and returns its claim over a set.
-    fn claim(&self, text: &str, path: &Path, set: ScenarioSet) -> Result<MandateClaim, DayError> {
-        let mandate = Mandate::from_toml(self.inputs.mandate.0, text)?;
-        if mandate.needs_rules() {
-            return Err(DayError::Rules);
+    /// Returns the desk's mandate, over its file of groups.
+    fn mandate(&self) -> Result<Mandate, InputError> {
+        let (name, text) = self.inputs.mandate;
+        let mandate = Mandate::from_toml(name, text)?;
+        let Some(groups) = self.inputs.groups else { return Ok(mandate) };
+        let groups = Groups::from_toml(name, groups)?;
+        mandate.under(groups).map_err(|problem| InputError::in_file(name, problem))
+    }
+
+    /// Puts the mandate of a forecast in place, and its file of groups beside it: once, under a name
+    /// that begins with its digest, for all the days of that file.
+    fn put_mandate(&self, claim: &MandateClaim, places: &Places) -> Result<(), DayError> {
+        if let (Some(digest), Some(text)) = (claim.mandate().groups_digest(), self.inputs.groups) {
+            let path = &places.groups(&digest);
+            let there = fs::read_to_string(path).ok().and_then(|found| Groups::from_toml("", &found).ok());
+            if there.is_none_or(|found| found.digest() != digest) {
+                self.store.tidy(&[path]);
+                self.store.make_folder(path.parent().unwrap_or(Path::new(".")))?;
+                self.store.write(&Output { path, access: Access::Public, replace: Replace::Never }, text.as_bytes())?;
+            }
         }
-        let claim = MandateClaim::new(mandate, set)?;
-        self.put(path, Kind::Mandate, text.as_bytes())?;
-        Ok(claim)
+        self.put(&places.mandate, Kind::Mandate, self.inputs.mandate.1.as_bytes())?;
+        Ok(())
     }
 
     /// Writes a file of the day, unless the very same is there. The ledger does not have it yet, so

@@ -2,6 +2,7 @@
 //! before they are made.
 
 mod given_up;
+mod ruled;
 mod settings;
 mod treated;
 

@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use tailproof_core::mandate::Groups;
 use tailproof_core::pool::Deal;
+use tailproof_core::pool::cashflow::Assumptions;
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::{InputError, Mandate};
 
@@ -51,6 +53,10 @@ pub struct Bundle {
     pub commitments: Vec<Vec<u8>>,
     /// Attestations.
     pub attestations: Vec<Vec<u8>>,
+    /// The file of groups that the mandate names by its digest.
+    pub groups: Option<Vec<u8>>,
+    /// The assumptions that the deal names by their digest.
+    pub assumptions: Option<Vec<u8>>,
 }
 
 /// The reason why bytes are no bundle.
@@ -84,11 +90,15 @@ const SCENARIOS: u8 = 4;
 const KEY: u8 = 5;
 const COMMITMENT: u8 = 6;
 const ATTESTATION: u8 = 7;
+const GROUPS: u8 = 8;
+const ASSUMPTIONS: u8 = 9;
+/// Numbers of tags, and one for the zero that no section has.
+const TAGS: usize = 10;
 
 /// Most bytes of a section.
 fn most(tag: u8) -> u64 {
     match tag {
-        MANDATE | DEAL => 1 << 20,
+        MANDATE | DEAL | GROUPS | ASSUMPTIONS => 1 << 20,
         PROOF | COMMITMENT | ATTESTATION => 16 << 20,
         _ => MOST,
     }
@@ -122,12 +132,16 @@ impl Bundle {
             Terms::Deal(text) => (DEAL, &**text),
         };
         let scenarios = self.scenarios.as_deref().map(|set| (SCENARIOS, set));
+        let groups = self.groups.as_deref().map(|groups| (GROUPS, groups));
+        let assumptions = self.assumptions.as_deref().map(|assumptions| (ASSUMPTIONS, assumptions));
         [(PROOF, &*self.proof), terms]
             .into_iter()
             .chain(scenarios)
             .chain([(KEY, &*self.key)])
             .chain(several(COMMITMENT, &self.commitments))
             .chain(several(ATTESTATION, &self.attestations))
+            .chain(groups)
+            .chain(assumptions)
     }
 
     /// Reads the bytes of a file. No length in it is trusted: memory is taken for bytes that are
@@ -177,10 +191,44 @@ impl Bundle {
         let set = self.scenarios.as_ref().map(decode).transpose()?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Ok(match (&self.terms, set) {
-            (Terms::Mandate(bytes), Some(set)) => Claim::market(Mandate::from_toml(name, &text(bytes))?, set)?,
+            (Terms::Mandate(bytes), Some(set)) => {
+                Claim::market(self.completed(name, Mandate::from_toml(name, &text(bytes))?)?, set)?
+            }
             (Terms::Mandate(_), None) => return Err(InstanceError::NoShape.into()),
-            (Terms::Deal(bytes), set) => Claim::pool(Deal::from_toml(name, &text(bytes))?, set)?,
+            (Terms::Deal(bytes), set) => {
+                Claim::pool(self.completed_deal(name, Deal::from_toml(name, &text(bytes))?)?, set)?
+            }
         })
+    }
+
+    /// Returns a mandate over the bundle's file of groups. One that has its file, or is about another
+    /// one, is returned as it is.
+    ///
+    /// # Errors
+    /// A malformed file; a clause on a group that it does not have.
+    pub fn completed(&self, name: &str, mandate: Mandate) -> Result<Mandate, InputError> {
+        let (Some(bytes), Some(wanted), None) = (&self.groups, mandate.groups_digest(), mandate.groups()) else {
+            return Ok(mandate);
+        };
+        let groups = Groups::from_toml(name, &String::from_utf8_lossy(bytes))?;
+        if groups.digest() != wanted {
+            return Ok(mandate);
+        }
+        mandate.under(groups).map_err(|problem| InputError::in_file(name, problem))
+    }
+
+    /// Returns a deal with its claim on value made of the bundle's assumptions. A deal about others, or
+    /// without such a claim, is returned as it is.
+    ///
+    /// # Errors
+    /// Malformed assumptions; assumptions that do not go with the deal's tape.
+    pub fn completed_deal(&self, name: &str, deal: Deal) -> Result<Deal, InputError> {
+        let (Some(bytes), Some(value)) = (&self.assumptions, deal.value_claim()) else { return Ok(deal) };
+        let assumptions = Assumptions::from_toml(name, &String::from_utf8_lossy(bytes))?;
+        if !value.names(&assumptions) {
+            return Ok(deal);
+        }
+        deal.under(&assumptions).map_err(|problem| InputError::in_file(name, problem))
     }
 }
 
@@ -255,13 +303,13 @@ fn several(tag: u8, files: &[Vec<u8>]) -> impl Iterator<Item = (u8, &[u8])> {
 }
 
 fn read_sections(mut rest: &[u8]) -> Result<Bundle, BundleError> {
-    let mut sections: [Vec<Vec<u8>>; 8] = Default::default();
+    let mut sections: [Vec<Vec<u8>>; TAGS] = Default::default();
     let mut before = 0;
     while let Some((&tag, tail)) = rest.split_first() {
         let wrong = BundleError::Section(tag);
         let repeats = matches!(tag, COMMITMENT | ATTESTATION);
         let in_order = tag > before || (tag == before && repeats);
-        if !(PROOF..=ATTESTATION).contains(&tag) || !in_order || (tag == DEAL && before == MANDATE) {
+        if !(PROOF..=ASSUMPTIONS).contains(&tag) || !in_order || (tag == DEAL && before == MANDATE) {
             return Err(wrong);
         }
         let (length, tail) = tail.split_first_chunk::<8>().ok_or_else(|| wrong.clone())?;
@@ -285,6 +333,7 @@ fn read_sections(mut rest: &[u8]) -> Result<Bundle, BundleError> {
         return Err(BundleError::Missing("scenario set"));
     }
     let key = key.ok_or(BundleError::Missing("verifying key"))?;
-    let [.., commitments, attestations] = sections;
-    Ok(Bundle { proof, terms, scenarios, key, commitments, attestations })
+    let (groups, assumptions) = (one(GROUPS), one(ASSUMPTIONS));
+    let [.., commitments, attestations, _, _] = sections;
+    Ok(Bundle { proof, terms, scenarios, key, commitments, attestations, groups, assumptions })
 }

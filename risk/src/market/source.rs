@@ -50,7 +50,8 @@ impl PriceSource {
     /// As [`PriceSource::history`].
     pub fn last_move_like(&self, set: &ScenarioSet, until: Date) -> Result<PriceHistory, TableError> {
         let treatment = set.generator().treatment().and_then(Treatment::of_moves);
-        let choices = Preparation::of_treatment(treatment.as_ref(), set.factors());
+        let priced = &set.factors()[..set.factors().len() - set.cash().len()];
+        let choices = Preparation::of_treatment(treatment.as_ref(), priced);
         let choices = choices.map_err(|problem| self.prices.place(problem.into()))?;
         let missing = match self.choices.missing {
             MissingPolicy::Carry => MissingPolicy::Carry,

@@ -17,7 +17,7 @@ use crate::bundles::attestations;
 use crate::cli::Verify;
 use crate::failure::Failure;
 use crate::files;
-use crate::flows::{deal_under, under};
+use crate::flows::under;
 use crate::keys::KeyFolder;
 use crate::output::{out, print_json};
 
@@ -67,14 +67,21 @@ fn claim(options: &Verify, path: &Path, bundle: &Bundle) -> Result<Claim, Failur
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let given = &options.public;
     let assumptions = given.assumptions.as_deref();
+    let pool = |deal, set: Option<ScenarioSet>| {
+        // The caller's assumptions come before those of the bundle.
+        let deal = match assumptions {
+            Some(_) => under(deal, assumptions)?,
+            None => bundle.completed_deal(&name, deal)?,
+        };
+        Ok(Claim::pool(deal, set.map(Arc::new))?)
+    };
     match (&given.mandate, &given.deal, &bundle.terms) {
-        (Some(file), _, _) => market(files::mandate(file)?, set),
-        (None, Some(file), _) => Ok(Claim::pool(deal_under(file, assumptions)?, set.map(Arc::new))?),
-        (None, None, Terms::Mandate(bytes)) => market(Mandate::from_toml(&name, &text(bytes))?, set),
-        (None, None, Terms::Deal(bytes)) => {
-            let deal = under(Deal::from_toml(&name, &text(bytes))?, assumptions)?;
-            Ok(Claim::pool(deal, set.map(Arc::new))?)
+        (Some(file), _, _) => market(bundle.completed(&name, files::mandate(file)?)?, set),
+        (None, Some(file), _) => pool(files::deal(file)?, set),
+        (None, None, Terms::Mandate(bytes)) => {
+            market(bundle.completed(&name, Mandate::from_toml(&name, &text(bytes))?)?, set)
         }
+        (None, None, Terms::Deal(bytes)) => pool(Deal::from_toml(&name, &text(bytes))?, set),
     }
 }
 

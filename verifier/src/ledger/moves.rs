@@ -1,11 +1,11 @@
 //! Scenarios of a step against the verifier's own prices.
 
-use tailproof_core::error::PriceProblem;
+use tailproof_core::error::{CashProblem, PriceProblem};
 use tailproof_core::prices::PriceTable;
 use tailproof_core::scenarios::generator::{Generator, Variant};
 use tailproof_core::scenarios::historical::historical;
 use tailproof_core::scenarios::regenerate::{Differences, Regenerate, RegenerateError, Remade, Source, Sources};
-use tailproof_core::text::day;
+use tailproof_core::text::{day, quoted};
 use tailproof_core::{Problem, ScenarioSet};
 
 use super::chain::{Kind, Step};
@@ -120,15 +120,35 @@ impl<'m> Market<'m> {
 }
 
 /// Returns the names of the columns that a set is made of: those of its factors, and of the indices of
-/// its proxies.
+/// its proxies. Cash has none.
 pub(super) fn columns(set: &ScenarioSet) -> impl Iterator<Item = &str> {
     let treatment = set.generator().treatment();
-    set.factors().iter().map(move |factor| treatment.and_then(|treatment| treatment.index_of(factor)).unwrap_or(factor))
+    let priced = &set.factors()[..set.factors().len() - set.cash().len()];
+    priced.iter().map(move |factor| treatment.and_then(|treatment| treatment.index_of(factor)).unwrap_or(factor))
 }
 
 /// Compares the scenarios of a step with prices, by name and date, under the treatment that their
-/// header states.
+/// header states. Columns of cash move in no scenario, and the prices have none of their names.
 pub(super) fn compare(
+    step: &Step,
+    set: &ScenarioSet,
+    market: Market<'_>,
+    maker: &dyn Regenerate,
+) -> Result<Compared, OtherMoves> {
+    if set.cash().is_empty() {
+        return compare_moves(step, set, market, maker);
+    }
+    if let Some(name) = set.cash().iter().find(|name| market.prices.factors().contains(name)) {
+        return Err(Problem::from(CashProblem::Priced(name.clone())).into());
+    }
+    let compared = compare_moves(step, &set.without_cash(), market, maker)?;
+    let with_cash = |AlreadyMade(remade)| Ok(AlreadyMade(remade.with_cash(set.cash())?));
+    let remade = compared.remade.map(with_cash).transpose().map_err(of_source)?;
+    let names: Vec<String> = set.cash().iter().map(|name| quoted(name)).collect();
+    Ok(Compared { note: format!("{}; cash, without moves: {}", compared.note, names.join(", ")), remade, ..compared })
+}
+
+fn compare_moves(
     step: &Step,
     set: &ScenarioSet,
     market: Market<'_>,

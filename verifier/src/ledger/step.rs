@@ -82,14 +82,6 @@ pub enum StepError {
         /// The day of the loss.
         date: String,
     },
-    /// Scenarios with columns of cash.
-    #[error(
-        "the step of {date} is over scenarios with columns of cash, which a ledger does not take: make the set without"
-    )]
-    Cash {
-        /// Date of the step.
-        date: String,
-    },
     /// Moves that are logarithms: a loss in currency is not a multiple of them.
     #[error(
         "the scenarios of {date} have log moves of '{factor}', and a loss is of the price itself: a log move understates \
@@ -232,9 +224,6 @@ pub(super) fn rules(kind: Kind, date: &str, confidence: Confidence, claim: &Clai
     let set = claim.scenarios();
     if let Some(factor) = treatment(set).and_then(Treatment::log_factor) {
         return Err(StepError::LogMoves { date: date.to_owned(), factor: factor.to_owned() });
-    }
-    if !set.cash().is_empty() {
-        return Err(StepError::Cash { date: date.to_owned() });
     }
     if kind == Kind::Realised {
         is_that_day(date, set)?;

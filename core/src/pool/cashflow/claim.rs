@@ -104,6 +104,11 @@ impl ValueClaim {
         Ok(Self { row: Some(row), ..self.clone() })
     }
 
+    /// Whether these are the assumptions that the claim names.
+    pub fn names(&self, assumptions: &Assumptions) -> bool {
+        assumptions.digest() == self.assumptions
+    }
+
     /// Returns the value of a pool's totals in units, in 40 fractional bits; `None` without the
     /// assumptions.
     pub fn value(&self, figures: &PoolFigures) -> Option<i128> {

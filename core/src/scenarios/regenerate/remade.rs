@@ -132,7 +132,10 @@ impl Remade {
     }
 
     /// Returns the same of a set that has columns of cash besides.
-    pub(super) fn with_cash(self, names: &[String]) -> Result<Self, RegenerateError> {
+    ///
+    /// # Errors
+    /// Those of [`ScenarioSet::with_cash`].
+    pub fn with_cash(self, names: &[String]) -> Result<Self, RegenerateError> {
         let set = self.set.map(|set| set.with_cash(names)).transpose().map_err(RegenerateError::Header)?;
         Ok(Self { set, ..self })
     }

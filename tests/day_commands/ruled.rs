@@ -1,0 +1,69 @@
+//! A day of a desk whose mandate counts cash, asks for a net asset value that is a sum, and limits
+//! groups.
+
+use tailproof_test_support::Desk;
+
+use super::{VERIFY, day, rows, write_prices};
+
+const GROUPS: &str = "[sector]\nrest = \"other\"\n[sector.groups]\nfirst = [\"AAPL\"]\n";
+
+/// A desk with a margin loan of 45,000, set up by `init`, and the days of its prices.
+fn ruled(mandate: impl Fn(&str) -> String) -> (Desk, Vec<String>) {
+    let desk = Desk::new();
+    let rows = rows();
+    write_prices(&desk, &rows);
+    let names = &rows[0];
+    assert_eq!(names[1], "AAPL");
+    desk.write("b.csv", format!("factor,exposure\n{},120000\n{},-40000\n{},65000\nloan,-45000\n", names[1], names[2], names[3]));
+    desk.write("desk.groups.toml", GROUPS);
+    let digest = desk.run("groups desk.groups.toml --json").expect(0).json()["digest"].as_str().unwrap().to_owned();
+    desk.write("m.toml", mandate(&digest));
+    let init = desk.run("init --prices p.csv --book b.csv --mandate m.toml --window 20").expect(0);
+    assert!(init.stderr.contains("shape 20x4+rules+1groups, the smallest for forecasts"), "{init:?}");
+    (desk, rows.into_iter().skip(40).map(|row| row[0].clone()).collect())
+}
+
+fn mandate(groups: &str) -> String {
+    format!(
+        "name = \"Desk\"\nunit = \"USD\"\nnav = \"sum\"\ncash = [\"loan\"]\ngroups = \"{groups}\"\n\
+         [[clause]]\nmeasure = \"var\"\nconfidence = 0.8\nlimit = 2500\n\
+         [[clause]]\nmeasure = \"gross\"\nlimit_nav = 2.25\n\
+         [[clause]]\nmeasure = \"gross\"\nclassification = \"sector\"\ngroup = \"first\"\nlimit = 120000\n"
+    )
+}
+
+#[test]
+fn a_day_under_rules_has_its_cash_and_its_file_of_groups() {
+    let (desk, days) = ruled(mandate);
+    for date in &days[..3] {
+        day(&desk, date, None).expect(0);
+    }
+    // Leverage of 225,000 on equity of 100,000, and cash in both sets of a day.
+    let said = desk.run(format!("{VERIFY} --prices p.csv")).expect(0);
+    assert!(said.stdout.contains("VALID: "), "{said:?}");
+    assert!(said.stdout.contains("cash, without moves: \"loan\""), "{said:?}");
+    let names: Vec<String> = std::fs::read_dir(desk.path("proofs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with("groups.toml"))
+        .collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    assert_eq!(desk.read(&format!("proofs/{}", names[0])), GROUPS);
+
+    // Prices of the loan's name: then it is no cash.
+    let mut rows = rows();
+    rows[0][3] = "loan".to_owned();
+    let other = rows.iter().map(|row| row.join(",") + "\n").collect::<String>();
+    desk.write("other.csv", other);
+    let refused = desk.run(format!("{VERIFY} --prices other.csv")).expect(1);
+    assert!(refused.stderr.contains("'loan' is called cash, and the prices have a column of that name"), "{refused:?}");
+
+    // A trade on the desk's own book: the loan pays, and the limit on its group holds no more.
+    desk.run("check --trade AAPL,+1").expect(1);
+    desk.run("check --trade AAPL,-1000").expect(0);
+
+    // The file of groups is needed each day.
+    std::fs::remove_file(desk.path("desk.groups.toml")).unwrap();
+    let refused = day(&desk, &days[3], None).expect(2);
+    assert!(refused.stderr.contains("a name that ends in groups.toml"), "{refused:?}");
+}
