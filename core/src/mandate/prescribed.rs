@@ -121,8 +121,9 @@ mod tests {
     fn a_margin_of_frtb_sba_states_its_own_correlations() {
         let set = |correlations| {
             let table_sha256 = "0".repeat(64);
-            let generator = Generator::MarginTable { correlations, scale: 1, table_sha256 };
-            ScenarioSet::new(generator, vec!["A".into()], vec!["A".into(), "mean".into()], None, vec![1, 1], vec![1, 0])
+            let generator = Generator::MarginTable { correlations, scale: 0, table_sha256 };
+            let labels = vec!["mean".into(), "row 1".into()];
+            ScenarioSet::new(generator, vec!["A".into()], labels, None, vec![1, 1], vec![0, 5])
         };
         let check = |name, correlations| check_correlations(name, &set(correlations).unwrap()).is_ok();
         assert!(check("FRTB-SBA delta, low correlations", Correlations::Low));

@@ -15,11 +15,10 @@ pub struct DayOfLimits {
     pub figures: Vec<ClauseFigure>,
 }
 
-/// Returns the days of a move of a plain historical simulation of complete prices; `None` for every
-/// other set, of which there are no limits over days.
+/// Returns the days of a move of a plain historical simulation of complete prices, with columns of cash or
+/// without; `None` for every other set, of which there are no limits over days.
 pub fn plain_horizon(set: &ScenarioSet) -> Option<usize> {
     match set.generator() {
-        _ if !set.cash().is_empty() => None,
         Generator::Historical { horizon, variant: None, ring: None, slot: None, treatment: None, .. } => Some(*horizon),
         _ => None,
     }
@@ -46,6 +45,8 @@ pub fn limits_over_days(
     let Some(horizon) = plain_horizon(set) else {
         return Err(other("limits over days are of plain historical simulations of complete prices"));
     };
+    let (all, cash) = (set, set.cash());
+    let set = &all.without_cash();
     let prices = prices.select(set.factors())?;
     let last = set.labels().last().map(String::as_str).unwrap_or_default();
     let end = prices.dates().iter().position(|day| day.to_string() == last);
@@ -72,6 +73,7 @@ pub fn limits_over_days(
         if first + 1 == windows && window.entries() != set.entries() {
             return Err(other("its moves are not those of these prices"));
         }
+        let window = window.with_cash(cash)?;
         let day = window.labels().last().cloned().unwrap_or_default();
         Ok(DayOfLimits { day, figures: mandate.evaluate(&window, positions)? })
     };
@@ -114,6 +116,19 @@ mod tests {
         );
         assert_eq!(found[3], all[3]);
         assert_eq!(days(&set, &prices(), 2).unwrap(), found[2..]);
+    }
+
+    /// A book of 1 with a loan of 0.40, over the same days: cash moves in no window.
+    #[test]
+    fn cash_is_in_every_window() {
+        let set = historical(&prices(), 1, Some(2)).unwrap().with_cash(&["loan".into()]).unwrap();
+        let text = format!("nav = \"sum\"\ncash = [\"loan\"]\n{MANDATE}[[clause]]\nmeasure = \"gross\"\nlimit_nav = 2\n");
+        let mandate = Mandate::from_toml("m.toml", &text).unwrap();
+        let positions = Positions::new(Unit::CENT, vec![100, -40], 60).unwrap();
+        let found = limits_over_days(&mandate, &set, &positions, &prices(), 9).unwrap();
+        let figures: Vec<[String; 2]> =
+            found.iter().map(|day| [0, 1].map(|clause| day.figures[clause].figure.to_string())).collect();
+        assert_eq!(figures, [["-0.09", "1.00"], ["-0.09", "1.00"], ["0.00", "1.00"]].map(|day| day.map(str::to_owned)));
     }
 
     #[test]

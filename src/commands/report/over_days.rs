@@ -39,7 +39,7 @@ pub fn over_days(
     };
     let raw = raw_prices(path, Some(set), None, &tables(options).options())?;
     let choices = Preparation {
-        factors: Some(set.factors().to_vec()),
+        factors: Some(set.factors()[..set.factors().len() - set.cash().len()].to_vec()),
         horizon,
         window: Some(set.scenarios() + DAYS - 1),
         until: set.labels().last().and_then(|last| day(last)),
