@@ -133,7 +133,7 @@ fn each_set_of_correlations_has_its_mandate() {
     // The mandate of the high correlations over another matrix.
     make(&desk, "margin --table rule.toml --correlations low").expect(0);
     let refused = desk.run(format!("risk --book {BOOK} --scenarios s.scn --nav 10000000 --mandate m.toml")).expect(1);
-    assert!(refused.stderr.contains("digest") || refused.stderr.contains("scenario set"), "{refused:?}");
+    assert!(refused.stderr.contains("is about one set of correlations, and these are the low ones"), "{refused:?}");
     let simm = "mandate simm-delta --limit 1 --scenarios s.scn -o simm.toml";
     assert!(desk.run(simm).expect(2).stderr.contains("one set of correlations"));
 }

@@ -46,7 +46,8 @@ async function judged(question) {
     }
     const keys = await decoded("keys", key(question), { digest: question.keys_digest });
     const market = question.scenarios ? await decoded("scenarios", bytes(question.scenarios)) : undefined;
-    const mandate = question.mandate ? await decoded("mandate", bytes(question.mandate)) : undefined;
+    const groups = question.groups ? { groups: text(question.groups) } : {};
+    const mandate = question.mandate ? await decoded("mandate", bytes(question.mandate), groups) : undefined;
     const deal = question.deal ? await decoded("deal", bytes(question.deal)) : undefined;
     return answerOf(await verifier.verify({ keys, market, mandate, deal, proof: bytes(question.proof), ...expected }));
   } catch (error) {

@@ -49,6 +49,9 @@ def judged(folder: Path, question: dict[str, Any]) -> tuple[str, str | None]:
             terms: tp.Mandate | tp.Deal
             if mandate is not None:
                 terms = tp.Mandate.read(mandate)
+                groups = path("groups")
+                if groups is not None:
+                    terms = terms.under(groups)
             else:
                 assert deal is not None
                 terms = tp.Deal.read(deal)

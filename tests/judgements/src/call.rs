@@ -2,6 +2,7 @@
 
 use ark_bn254::Fr;
 use serde_json::Value;
+use tailproof_core::mandate::Groups;
 use tailproof_core::pool::Deal;
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::text::parse_decimal;
@@ -26,7 +27,14 @@ pub fn call(work: &Work<'_>, question: &Question) -> Option<String> {
     let set = question.scenarios.as_ref().map(|set| scenario_file::decode("set", &work.bytes(set)));
     let set = set.transpose().ok()?.map(|(set, _)| set.into());
     let claim = match (&question.mandate, &question.deal) {
-        (Some(mandate), _) => Claim::market(Mandate::from_toml("mandate", &work.text(mandate)).ok()?, set?).ok()?,
+        (Some(mandate), _) => {
+            let mandate = Mandate::from_toml("mandate", &work.text(mandate)).ok()?;
+            let mandate = match &question.groups {
+                Some(groups) => mandate.under(Groups::from_toml("groups", &work.text(groups)).ok()?).ok()?,
+                None => mandate,
+            };
+            Claim::market(mandate, set?).ok()?
+        }
         (None, deal) => Claim::pool(Deal::from_toml("deal", &work.text(deal.as_ref()?)).ok()?, set).ok()?,
     };
     let key = work.bytes(&format!("{}/verifying.key", question.keys.as_ref()?));

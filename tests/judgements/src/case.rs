@@ -23,6 +23,8 @@ pub struct Question {
     pub bundle: Option<String>,
     /// The mandate.
     pub mandate: Option<String>,
+    /// The file of groups that the mandate names, beside it.
+    pub groups: Option<String>,
     /// The deal.
     pub deal: Option<String>,
     /// The scenario set.

@@ -20,6 +20,8 @@ pub struct Proved {
     /// `--mandate` or `--deal`, and the file.
     pub terms: (&'static str, &'static str),
     pub other_terms: Vec<(&'static str, &'static str)>,
+    /// The file of groups that the mandate names.
+    pub groups: Option<&'static str>,
     pub scenarios: Option<&'static str>,
     pub other_set: Option<&'static str>,
     /// The options of `prove` that name books or a pool with their openings.
@@ -66,6 +68,7 @@ impl Proved {
         let question = Question {
             proof: Some(copied("p.json")),
             mandate: is_market.then(|| terms_file.clone()),
+            groups: self.groups.map(copied),
             deal: (!is_market).then_some(terms_file),
             scenarios: self.scenarios.map(copied),
             keys: Some(keys(&self.keys, "keys")),

@@ -49,6 +49,8 @@ pub fn others(root: &Path) -> Vec<Claim> {
         of("weighted", "8x20", "historical --window 8 --age-weighted 0.9", WORST, &[("= 0.5", "= 0.499999999")]),
         of_one_set(),
         of_two_books(),
+        under_rules(),
+        of_a_margin(),
         with_halo2("halo2", None),
         with_halo2("halo2-context", Some(format!("0x{:064x}", 12345))),
     ];
@@ -102,6 +104,7 @@ fn proved(name: &'static str, desk: Desk, shape: &str) -> Proved {
         held: format!("--book {BOOK} --opening c.opening"),
         commitments: vec!["c.json"],
         other_commitment: "other.json",
+        groups: None,
         context: None,
         seed: None,
         backend: "groth16",
@@ -171,6 +174,48 @@ fn of_two_books() -> Proved {
         commitments: vec!["c.json", "d.json"],
         ..claim
     }
+}
+
+/// A book with a loan, whose net asset value is a sum, with limits on groups.
+fn under_rules() -> Proved {
+    let desk = desk("historical --window 8 --cash loan", None);
+    desk.write("book.csv", format!("{}loan,-2000000\n", desk.read(BOOK)));
+    for name in ["c", "other"] {
+        let commit = format!("commit --book book.csv --scenarios s.scn -o {name}.json --opening {name}.opening --force");
+        desk.run(commit).expect(0);
+    }
+    desk.write("groups.toml", "[sector]\nrest = \"other\"\n[sector.groups]\nenergy = [\"CVX\", \"RRC\", \"XOM\"]\n");
+    let said = desk.run("groups groups.toml --json").expect(0).json();
+    let digest = said["digest"].as_str().unwrap();
+    desk.write(
+        "m.toml",
+        format!(
+            "name = \"Rules\"\nnav = \"sum\"\ncash = [\"loan\"]\ngroups = \"{digest}\"\n[[clause]]\n\
+             measure = \"gross\"\nclassification = \"sector\"\ngroup = \"energy\"\nlimit_nav = 1.3\n\
+             [[clause]]\nmeasure = \"gross\"\nlimit_nav = 2.5\n[[clause]]\nmeasure = \"net\"\nlimit = 90000000\n"
+        ),
+    );
+    Proved {
+        groups: Some("groups.toml"),
+        held: "--book book.csv --opening c.opening".to_owned(),
+        other_terms: vec![("1.3", "1.299999999"), ("90000000", "89999999.99")],
+        ..proved("rules", desk, "8x21+rules+1groups")
+    }
+}
+
+/// A margin by rule, over a public matrix of weights and correlations.
+fn of_a_margin() -> Proved {
+    let desk = desk("historical --window 8", None);
+    let names: Vec<String> = desk.read(PRICES).lines().next().unwrap().split(',').skip(1).map(str::to_owned).collect();
+    for (set, weight) in [("s", "0.3"), ("t", "0.31")] {
+        let factors: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        let factors = factors.join(", ");
+        let bucket = format!("[[bucket]]\nname = \"all\"\nfactors = [{factors}]\nweights = {weight}\n");
+        desk.write("rule.toml", format!("across = 0.15\nwithin = 0.25\n{bucket}"));
+        desk.run(format!("scenarios margin --table rule.toml -o {set}.scn --force")).expect(0);
+    }
+    desk.write("m.toml", "name = \"Margin\"\n[[clause]]\nmeasure = \"margin\"\nlimit_nav = 1.75\n");
+    Proved { other_terms: vec![("1.75", "1.749999999"), ("_nav = 1.75", " = 9000000")], ..proved("margin", desk, "21x20+parametric") }
 }
 
 /// A proof of halo2.

@@ -55,6 +55,7 @@ fn proved(name: &'static str, desk: Desk, shape: &str, other_terms: Vec<(&'stati
         held: "--pool loans.csv --opening o.json".to_owned(),
         commitments: vec!["c.json"],
         other_commitment: "other.json",
+        groups: None,
         context: None,
         seed: None,
         backend: "groth16",
