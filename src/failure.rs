@@ -403,6 +403,7 @@ fn false_claim(figures: &[ClauseFigure]) -> String {
         .filter(|figure| !figure.holds())
         .map(|figure| {
             let (name, value) = (figure.clause.figure_name(), exact(figure.figure));
+            let name = format!("{name}{}", figure.largest_in_words());
             let amount = |limit: Limit, amount: Amount| match limit {
                 Limit::Absolute(_) => limit.to_string(),
                 Limit::NavFraction(_) => format!("{limit} ({})", exact(amount)),

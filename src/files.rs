@@ -249,7 +249,9 @@ pub fn withdrawn_keys(path: &Path) -> Result<DigestList, Failure> {
 pub fn mandate(path: &Path) -> Result<Mandate, Failure> {
     let mandate = Mandate::from_toml(&path.display().to_string(), &read_text_at_most(path, MOST_TOML)?)?;
     match groups_of(path, &mandate)? {
-        Some((_, groups)) => Ok(mandate.under(groups).map_err(|problem| InputError::in_file(&name_of(path), problem))?),
+        Some((_, groups)) => {
+            Ok(mandate.under(groups).map_err(|problem| InputError::in_file(&name_of(path), problem))?)
+        }
         None => Ok(mandate),
     }
 }

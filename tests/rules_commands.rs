@@ -89,6 +89,7 @@ fn every_clause_is_proved_at_its_last_unit_and_refused_one_unit_further() {
     let risk = desk.run("risk --book book.csv --scenarios s.scn --mandate at.toml --json").expect(0).json();
     assert_eq!((risk["nav"].as_f64(), risk["holds"].as_bool()), (Some(7_950_000.0), Some(true)), "{risk}");
     let clauses = risk["clauses"].as_array().unwrap();
+    assert_eq!(clauses[4]["largest_group"], "other");
     let figures: Vec<f64> = clauses[1..].iter().map(|clause| clause["figure"].as_f64().unwrap()).collect();
     assert_eq!(figures, FIGURES);
     assert!(clauses[5]["limit"].is_null() && clauses[5]["floor"] == 500_000.0, "{risk}");
@@ -111,7 +112,7 @@ fn every_clause_is_proved_at_its_last_unit_and_refused_one_unit_further() {
         "the gross exposure is",
         "gross exposure of group \"technology\" of \"sector\" is",
         "below the floor",
-        "gross exposure of each group of \"sector\" is",
+        "gross exposure of each group of \"sector\" (the largest: \"other\") is",
         "below the floor",
     ];
     for (index, said) in said.into_iter().enumerate() {

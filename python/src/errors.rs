@@ -151,6 +151,7 @@ pub fn clause<'py>(py: Python<'py>, figure: &ClauseFigure) -> PyResult<Bound<'py
     let row = PyDict::new(py);
     row.set_item("clause", figure.clause.to_string())?;
     row.set_item("measure", figure.clause.measure.name())?;
+    row.set_item("largest_group", figure.largest.as_deref())?;
     row.set_item("figure", figure.figure.to_decimal())?;
     row.set_item("limit", figure.limit.map(tailproof::Amount::to_decimal))?;
     row.set_item("floor", figure.floor.map(tailproof::Amount::to_decimal))?;

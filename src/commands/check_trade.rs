@@ -42,6 +42,7 @@ pub fn run(options: &Check) -> Result<(), Failure> {
             json!({
                 "clause": after.clause.to_string(),
                 "measure": after.clause.measure.name(),
+                "largest_group": after.largest,
                 "before": before.figure.to_f64(),
                 "after": after.figure.to_f64(),
                 "limit": after.limit.map(Amount::to_f64),
@@ -82,7 +83,7 @@ fn print(mandate: &Mandate, set: &ScenarioSet, options: &Check, (before, after):
             (true, false) => "  BROKEN",
             (false, false) => "  BROKEN, before the trades too",
         };
-        out!("{:>18} {:>18} {limit:>18} {used:>8}  {}{mark}", before.figure, after.figure, after.clause);
+        out!("{:>18} {:>18} {limit:>18} {used:>8}  {}{mark}", before.figure, after.figure, after.title());
     }
 }
 

@@ -14,7 +14,10 @@ fn ruled(mandate: impl Fn(&str) -> String) -> (Desk, Vec<String>) {
     write_prices(&desk, &rows);
     let names = &rows[0];
     assert_eq!(names[1], "AAPL");
-    desk.write("b.csv", format!("factor,exposure\n{},120000\n{},-40000\n{},65000\nloan,-45000\n", names[1], names[2], names[3]));
+    desk.write(
+        "b.csv",
+        format!("factor,exposure\n{},120000\n{},-40000\n{},65000\nloan,-45000\n", names[1], names[2], names[3]),
+    );
     desk.write("desk.groups.toml", GROUPS);
     let digest = desk.run("groups desk.groups.toml --json").expect(0).json()["digest"].as_str().unwrap().to_owned();
     desk.write("m.toml", mandate(&digest));

@@ -12,6 +12,7 @@ use crate::mandate::rules::GroupColumns;
 use crate::measures::{expected_shortfall, exposures, losses, value_at_risk};
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
+use crate::text::quoted;
 
 /// A clause with the private figure it limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct ClauseFigure {
     pub limit: Option<Amount>,
     /// the floor in currency, rounded up to a millionth (for display)
     pub floor: Option<Amount>,
+    /// of a clause on each group of a classification: the group whose figure this is, the largest
+    pub largest: Option<String>,
     /// whether the exact figure is at most the exact limit
     pub below_limit: bool,
     /// whether the exact figure is at least the exact floor, if there is one
@@ -35,6 +38,16 @@ impl ClauseFigure {
     /// Returns whether the clause holds.
     pub fn holds(&self) -> bool {
         self.below_limit && self.above_floor
+    }
+
+    /// Returns the clause in words, with the group of the figure where it is on each group.
+    pub fn title(&self) -> String {
+        format!("{}{}", self.clause, self.largest_in_words())
+    }
+
+    /// Returns the group of the figure of a clause on each group, in words behind its name.
+    pub fn largest_in_words(&self) -> String {
+        self.largest.as_ref().map(|group| format!(" (the largest: {})", quoted(group))).unwrap_or_default()
     }
 
     /// Returns the share of its limit that the figure uses; `None` without a limit, and for one of zero.
@@ -91,6 +104,7 @@ impl Clause {
                 figure: Amount::from_loss(numerator, denominator, unit),
                 limit: Some(Amount::from_loss(limit, factor, unit)),
                 floor: None,
+                largest: None,
                 below_limit: spread.is_within(squared, self.limit_units(unit), nav),
                 above_floor: true,
             });
@@ -103,6 +117,7 @@ impl Clause {
             figure: Amount::from_loss(numerator, denominator, unit),
             limit: Some(Amount::from_loss(limit, factor, unit)),
             floor: floor.map(|floor| Amount::from_loss(floor, factor, unit)),
+            largest: None,
             below_limit: figure <= limit * denominator,
             above_floor: floor.is_none_or(|floor| figure >= floor * denominator),
         })
@@ -116,7 +131,10 @@ impl Clause {
         positions: &Positions,
     ) -> ClauseFigure {
         let (unit, nav) = (positions.unit(), positions.nav());
-        let figure = groups.map(|of| of.figure(positions)).max().unwrap_or(0);
+        let of_each = groups.map(|of| (of.figure(positions), &of.group));
+        let (figure, largest) =
+            of_each.max_by_key(|(figure, _)| *figure).map_or((0, None), |(figure, of)| (figure, Some(of)));
+        let is_on_each = self.group.as_ref().is_some_and(|of| of.group.is_none());
         let (limit, floor) = (self.group_limit_units(unit).scaled(nav), self.group_floor_units(unit).scaled(nav));
         let billionths = I256::from(BookUnits::BILLION);
         let scaled = I256::from(figure) * billionths;
@@ -126,6 +144,7 @@ impl Clause {
             figure: Amount::from_units(figure, unit),
             limit: (self.limit != Limit::None).then(|| shown(limit)),
             floor: self.floor.map(|_| shown(floor)),
+            largest: largest.filter(|_| is_on_each).cloned(),
             below_limit: scaled <= limit,
             above_floor: scaled >= floor,
         }

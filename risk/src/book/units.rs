@@ -104,8 +104,12 @@ impl Amounts {
         let beyond = |_| Problem::from(BookProblem::CashBeyond(name.clone()));
         let sum = cash.iter().try_fold(self.exposures[column], |sum, amount| sum.checked_add(*amount));
         self.exposures[column] = sum.ok_or(()).map_err(beyond)?;
-        let paid: Vec<(usize, Decimal)> =
-            self.trades.iter().filter(|(place, _)| set.is_value(*place)).map(|(_, amount)| (column, -*amount)).collect();
+        let paid: Vec<(usize, Decimal)> = self
+            .trades
+            .iter()
+            .filter(|(place, _)| set.is_value(*place))
+            .map(|(_, amount)| (column, -*amount))
+            .collect();
         self.trades.extend(paid);
         Ok(self)
     }

@@ -122,7 +122,8 @@ mod tests {
     #[test]
     fn cash_is_in_every_window() {
         let set = historical(&prices(), 1, Some(2)).unwrap().with_cash(&["loan".into()]).unwrap();
-        let text = format!("nav = \"sum\"\ncash = [\"loan\"]\n{MANDATE}[[clause]]\nmeasure = \"gross\"\nlimit_nav = 2\n");
+        let text =
+            format!("nav = \"sum\"\ncash = [\"loan\"]\n{MANDATE}[[clause]]\nmeasure = \"gross\"\nlimit_nav = 2\n");
         let mandate = Mandate::from_toml("m.toml", &text).unwrap();
         let positions = Positions::new(Unit::CENT, vec![100, -40], 60).unwrap();
         let found = limits_over_days(&mandate, &set, &positions, &prices(), 9).unwrap();

@@ -82,6 +82,7 @@ fn clause_json(figure: &ClauseFigure) -> Value {
     json!({
         "clause": figure.clause.to_string(),
         "measure": figure.clause.measure.name(),
+        "largest_group": figure.largest,
         "figure": figure.figure.to_f64(),
         "limit": figure.limit.map(Amount::to_f64),
         "floor": figure.floor.map(Amount::to_f64),
@@ -161,7 +162,7 @@ fn one(of: &Evaluated<'_>) {
         let used = used(figure);
         let broken = if figure.holds() { "" } else { "  BROKEN" };
         let limit = figure.shown_limit();
-        out!("{before}{:>18} {limit:>18} {used:>8}  {}{broken}", figure.figure, figure.clause);
+        out!("{before}{:>18} {limit:>18} {used:>8}  {}{broken}", figure.figure, figure.title());
     }
 }
 

@@ -181,7 +181,8 @@ fn under_rules() -> Proved {
     let desk = desk("historical --window 8 --cash loan", None);
     desk.write("book.csv", format!("{}loan,-2000000\n", desk.read(BOOK)));
     for name in ["c", "other"] {
-        let commit = format!("commit --book book.csv --scenarios s.scn -o {name}.json --opening {name}.opening --force");
+        let commit =
+            format!("commit --book book.csv --scenarios s.scn -o {name}.json --opening {name}.opening --force");
         desk.run(commit).expect(0);
     }
     desk.write("groups.toml", "[sector]\nrest = \"other\"\n[sector.groups]\nenergy = [\"CVX\", \"RRC\", \"XOM\"]\n");
@@ -215,7 +216,10 @@ fn of_a_margin() -> Proved {
         desk.run(format!("scenarios margin --table rule.toml -o {set}.scn --force")).expect(0);
     }
     desk.write("m.toml", "name = \"Margin\"\n[[clause]]\nmeasure = \"margin\"\nlimit_nav = 1.75\n");
-    Proved { other_terms: vec![("1.75", "1.749999999"), ("_nav = 1.75", " = 9000000")], ..proved("margin", desk, "21x20+parametric") }
+    Proved {
+        other_terms: vec![("1.75", "1.749999999"), ("_nav = 1.75", " = 9000000")],
+        ..proved("margin", desk, "21x20+parametric")
+    }
 }
 
 /// A proof of halo2.
