@@ -149,7 +149,7 @@ pub fn in_words(duration: Duration) -> String {
 
 /// Returns a text of a set's maker between quotation marks. It has none itself, so that no words
 /// behind it can pass for the verdict's own.
-pub(crate) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let is_mark = |found: char| matches!(found, '"' | '\u{ab}' | '\u{bb}' | '\u{201c}'..='\u{201f}' | '\u{ff02}');
     let inner: String = text.chars().map(|found| if is_mark(found) { '\'' } else { found }).collect();
     format!("\"{inner}\"")
