@@ -274,7 +274,8 @@ fn groups_of(path: &Path, mandate: &Mandate) -> Result<Option<(PathBuf, Groups)>
 /// none beside it.
 pub fn groups_text(path: &Path) -> Result<Option<String>, Failure> {
     let mandate = Mandate::from_toml(&name_of(path), &read_text_at_most(path, MOST_TOML)?)?;
-    groups_of(path, &mandate)?.map(|(file, _)| read_text_at_most(&file, MOST_TOML)).transpose()
+    let text = |(file, _): (PathBuf, Groups)| Ok(read_text_at_most(&file, MOST_TOML)?.as_str().to_owned());
+    groups_of(path, &mandate)?.map(text).transpose()
 }
 
 /// End of the names of files of groups.
