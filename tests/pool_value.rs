@@ -159,7 +159,7 @@ fn a_bundle_with_a_value_has_its_assumptions() {
     prove(&desk, &keys, "--assumptions a.toml --bundle b.tailproof").expect(0);
     let whole = Bundle::decode(&desk.bytes("b.tailproof")).unwrap();
     desk.write("without.tailproof", Bundle { assumptions: None, ..whole.clone() }.encode().unwrap());
-    let other = desk.read("a.toml").replace("name = \"", "name = \"other ").into_bytes();
+    let other = desk.read("a.toml").replace("name = \"spring\"", "name = \"autumn\"").into_bytes();
     assert_ne!(other, desk.bytes("a.toml"));
     desk.write("other.tailproof", Bundle { assumptions: Some(other), ..whole }.encode().unwrap());
     let verify = |name: &str, more: &str| {

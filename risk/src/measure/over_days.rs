@@ -118,18 +118,18 @@ mod tests {
         assert_eq!(days(&set, &prices(), 2).unwrap(), found[2..]);
     }
 
-    /// A book of 1 with a loan of 0.40, over the same days: cash moves in no window.
+    /// A book of 100 with a loan of 40, over the same days: cash moves in no window.
     #[test]
     fn cash_is_in_every_window() {
         let set = historical(&prices(), 1, Some(2)).unwrap().with_cash(&["loan".into()]).unwrap();
         let text =
             format!("nav = \"sum\"\ncash = [\"loan\"]\n{MANDATE}[[clause]]\nmeasure = \"gross\"\nlimit_nav = 2\n");
         let mandate = Mandate::from_toml("m.toml", &text).unwrap();
-        let positions = Positions::new(Unit::CENT, vec![100, -40], 60).unwrap();
+        let positions = Positions::new(Unit::CENT, vec![10_000, -4_000], 6_000).unwrap();
         let found = limits_over_days(&mandate, &set, &positions, &prices(), 9).unwrap();
         let figures: Vec<[String; 2]> =
             found.iter().map(|day| [0, 1].map(|clause| day.figures[clause].figure.to_string())).collect();
-        assert_eq!(figures, [["-0.09", "1.00"], ["-0.09", "1.00"], ["0.00", "1.00"]].map(|day| day.map(str::to_owned)));
+        assert_eq!(figures, [["-9.99", "100.00"], ["-9.99", "100.00"], ["0.00", "100.00"]].map(|day| day.map(str::to_owned)));
     }
 
     #[test]
