@@ -181,7 +181,11 @@ pub fn cases() -> Vec<Case> {
         like("scenarios covariance", format!("scenarios covariance --prices {PRICES} --window 30 -o x"), &["x"]),
         like("scenarios stress", "scenarios stress --table stress.csv -o x".into(), &["x"]),
         like("scenarios margin", "scenarios margin --table margin.csv --correlations medium -o x".into(), &["x"]),
-        like("scenarios scan", "scenarios scan --underlying A --price-range 0.1 --extreme 2 --cover 0.35 -o x".into(), &["x"]),
+        like(
+            "scenarios scan",
+            "scenarios scan --underlying A --price-range 0.1 --extreme 2 --cover 0.35 -o x".into(),
+            &["x"],
+        ),
         like("scenarios import", "scenarios import stress.csv -o x".into(), &["x"]),
         like("scenarios events", format!("scenarios events --prices {PRICES} --events events.toml -o x"), &["x"]),
         like("scenarios credit", "scenarios credit --deal deal.toml --model gaussian --rho 0.1 -o x".into(), &["x"]),

@@ -102,7 +102,7 @@ impl Case {
         let sum = self.sum();
         let exposures = sum.exposures();
         let magnitudes: Vec<u64> = exposures.iter().map(|exposure| exposure.unsigned_abs()).collect();
-        let cost = tailproof_core::mandate::liquidity::cost(&self.spreads, &sum) as u64;
+        let cost = cost(&self.curves(), &sum) as u64;
         let units = |units: u64| LimitUnits { absolute: units << 20, per_nav: 0 };
         let net = exposures.iter().sum::<i64>();
         let (above, below) = if net >= 0 { (net.unsigned_abs(), 0) } else { (0, net.unsigned_abs()) };
