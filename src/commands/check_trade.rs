@@ -39,7 +39,7 @@ pub fn run(options: &Check) -> Result<(), Failure> {
     let holds = after.iter().all(ClauseFigure::holds);
     if options.json {
         let clause = |(before, after): (&ClauseFigure, &ClauseFigure)| {
-            json!({
+            let mut found = json!({
                 "clause": after.clause.to_string(),
                 "measure": after.clause.measure.name(),
                 "before": before.figure.to_f64(),
@@ -48,7 +48,11 @@ pub fn run(options: &Check) -> Result<(), Failure> {
                 "floor": after.floor.map(Amount::to_f64),
                 "holds_before": before.holds(),
                 "holds": after.holds(),
-            })
+            });
+            if let Some(factor) = &after.factor {
+                found["factor"] = json!(factor);
+            }
+            found
         };
         print_json(&json!({
             "mandate": mandate.name(),
@@ -82,7 +86,7 @@ fn print(mandate: &Mandate, set: &ScenarioSet, options: &Check, (before, after):
             (true, false) => "  BROKEN",
             (false, false) => "  BROKEN, before the trades too",
         };
-        out!("{:>18} {:>18} {limit:>18} {used:>8}  {}{mark}", before.figure, after.figure, after.clause);
+        out!("{:>18} {:>18} {limit:>18} {used:>8}  {}{mark}", before.figure, after.figure, after.title());
     }
 }
 

@@ -71,9 +71,9 @@ pub enum DayError {
     /// A mandate and scenarios that make no claim.
     #[error(transparent)]
     Instance(#[from] InstanceError),
-    /// A mandate with cash, groups or a net asset value that is a sum.
+    /// A mandate with cash, groups, caps, costs that grow or a net asset value that is a sum.
     #[error(
-        "the mandate has cash, groups or nav = \"sum\", which the sets of a desk's day have no columns for: prove it with \
+        "the mandate has cash, groups, caps, costs of a file or nav = \"sum\", which a desk's day does not have: prove it with \
          `tailproof prove`"
     )]
     Rules,

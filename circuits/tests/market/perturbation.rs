@@ -26,7 +26,10 @@ fn without_ties(text: &str, factors: usize) -> Case {
     case.claim.cvar_limit = LimitUnits { absolute: 1 << 40, per_nav: 9 };
     if case.claim.shape.has_limits() {
         let (var, cvar) = (case.claim.var_limit, case.claim.cvar_limit);
-        case = case.with_tight_sizes().with_tight_limits();
+        case = case.with_tight_sizes();
+        // Something is beyond each breakpoint: times zero, a rate could be anything.
+        case.breakpoints.iter_mut().for_each(|[first, second]| second.above = first.above - 7);
+        case = case.with_tight_limits();
         case.caps.iter_mut().flatten().for_each(|cap| *cap += 5);
         (case.claim.var_limit, case.claim.cvar_limit) = (var, cvar);
         // Limits with room, so that no magnitude is at one.

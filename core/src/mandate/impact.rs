@@ -111,6 +111,16 @@ impl Impact {
         self.0.rest().is_some()
     }
 
+    /// Returns how many factors are listed, and how many are in the rest, in words. `must_have_one` says of a
+    /// factor by its index whether it needs a row: every exposure does.
+    ///
+    /// # Errors
+    /// A factor that needs a row and has none; a factor of the name that stands for the rest.
+    pub fn rows_of(&self, factors: &[String], must_have_one: impl Fn(usize) -> bool) -> Result<String, Problem> {
+        self.0.of_factors(factors, &must_have_one)?;
+        Ok(self.in_words(factors, must_have_one))
+    }
+
     /// Returns how many factors are listed, and how many are in the rest, in words.
     pub(super) fn in_words(&self, factors: &[String], must_have_one: impl Fn(usize) -> bool) -> String {
         self.0.in_words(factors, must_have_one)

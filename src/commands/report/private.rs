@@ -101,7 +101,7 @@ impl Book<'_> {
                     "Within the mandate: "
                     (match self.figures.len() { 1 => "its one clause holds.".into(), count => format!("all {count} clauses hold.") })
                     @if let Some(nearest) = nearest {
-                        " Nearest to its limit: " (nearest.clause) ", of which " (percent(nearest.used())) " is used."
+                        " Nearest to its limit: " (nearest.title()) ", of which " (percent(nearest.used())) " is used."
                     }
                 }
             };
@@ -115,7 +115,7 @@ impl Book<'_> {
                     (count, all) => format!("{count} of {all} clauses do not hold."),
                 })
                 @for figure in broken {
-                    br; (figure.clause) ": the figure is " (figure.figure)
+                    br; (figure.title()) ": the figure is " (figure.figure)
                     @if let Some(limit) = figure.limit { ", the limit " (limit) }
                     @if let Some(floor) = figure.floor { ", the floor " (floor) }
                 }
@@ -164,7 +164,7 @@ impl Book<'_> {
                 @for figure in &self.figures {
                     @let headroom = figure.limit.map(|limit| limit.millionths() - figure.figure.millionths());
                     tr.bad[!figure.holds()] {
-                        td { (figure.clause) @if !figure.holds() { " BROKEN" } }
+                        td { (figure.title()) @if !figure.holds() { " BROKEN" } }
                         td.n { (figure.figure) }
                         td.n { @if let Some(limit) = figure.limit { (limit) } @else { "-" } }
                         td.n { @if let Some(headroom) = headroom { (Amount::from_millionths(headroom)) } @else { "-" } }
