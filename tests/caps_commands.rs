@@ -35,7 +35,9 @@ fn mandate(desk: &Desk, participation: &str, bounds: &str) -> String {
 
 /// The private figures of a mandate, whether it holds or not.
 fn risk(desk: &Desk, mandate: &str, status: i32) -> serde_json::Value {
-    desk.run(format!("risk --book {BOOK} --nav {NAV} --scenarios s.scn --mandate {mandate} --json")).expect(status).json()
+    desk.run(format!("risk --book {BOOK} --nav {NAV} --scenarios s.scn --mandate {mandate} --json"))
+        .expect(status)
+        .json()
 }
 
 /// Value at risk with its cost, rounded up to a millionth.
@@ -74,11 +76,12 @@ fn caps_and_costs_are_proved_at_their_last_unit_and_refused_one_unit_further() {
     let verified = desk.verify("p.json", "at.toml", &keys).expect(0);
     let (caps, impact) = (digest(&desk, "caps"), digest(&desk, "impact"));
     for sentence in [
-        "every exposure within its cap",
+        "magnitude of every exposure within its cap",
         "90 % VaR with liquidity cost <= ",
         &format!("caps: those of the file {caps}, a volume counting as 2 day(s) at 10 % of it"),
-        &format!("liquidity cost: that of the file {impact}, in segments of each exposure"),
+        &format!("liquidity cost, added to each loss: that of the file {impact}, which grows with each exposure"),
         "its limits and volumes are the word of the file's maker; factors of the set: 3 listed, 17 in the rest",
+        "0.01, the mandate's: caps and breakpoints are whole units of it; rounding the book to it changes a loss by at most",
         "that a book can be closed at them is the word of the file's maker; factors of the set: 2 listed, 18 in the rest",
     ] {
         assert!(verified.stdout.contains(sentence), "{sentence} in {verified:?}");
@@ -176,7 +179,8 @@ fn a_book_in_another_unit_is_refused() {
     let desk = desk(8);
     let keys = desk.keys("8x20+rules+caps+impact");
     desk.write("m.toml", mandate(&desk, "0.1", "limit = 1000000"));
-    let commit = format!("commit --book {BOOK} --scenarios s.scn --nav {NAV} --unit 0.001 -o c.json --opening o.json --force");
+    let commit =
+        format!("commit --book {BOOK} --scenarios s.scn --nav {NAV} --unit 0.001 -o c.json --opening o.json --force");
     let refused = desk.run(format!("{commit} --mandate m.toml")).expect(2);
     assert!(refused.stderr.contains("the mandate's unit, and the book's unit is 0.001"), "{refused:?}");
     desk.run(&commit).expect(0);
@@ -196,13 +200,16 @@ fn a_trade_is_checked_and_a_page_is_written() {
     let check = format!("check --book {BOOK} --nav {NAV} --scenarios s.scn --mandate m.toml");
     desk.run(format!("{check} --trade AAPL,-100")).expect(0);
     let broken = desk.run(format!("{check} --trade AAPL,+0.01")).expect(1);
-    assert!(broken.stdout.contains("every exposure within its cap; this is \"AAPL\"  BROKEN"), "{broken:?}");
+    assert!(
+        broken.stdout.contains("magnitude of every exposure within its cap; this is \"AAPL\"  BROKEN"),
+        "{broken:?}"
+    );
     assert!(broken.stderr.contains("above its cap"), "{broken:?}");
     let json = desk.run(format!("{check} --trade KO,+900000.01 --json")).expect(1).json();
     assert_eq!(json["clauses"][0]["factor"], "KO", "{json}");
     desk.run(format!("report --book {BOOK} --nav {NAV} --scenarios s.scn --mandate m.toml -o page.html")).expect(0);
     let page = desk.read("page.html");
-    assert!(page.contains("every exposure within its cap; this is"), "the page names the exposure");
+    assert!(page.contains("magnitude of every exposure within its cap; this is"), "the page names the exposure");
     let shown = desk.run(format!("risk --book {BOOK} --nav {NAV} --scenarios s.scn --mandate m.toml")).expect(0);
     assert!(shown.stdout.contains("liquidity cost  ") && shown.stdout.contains("\"AAPL\""), "{shown:?}");
 }

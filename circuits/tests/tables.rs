@@ -210,10 +210,10 @@ fn sizes_that_matter_fit_their_budgets() {
         ["+limits", "+rules", "+rules+12groups"].map(|end| constraints(&format!("500x100{end}")));
     assert!(rules - limits <= 100 + 100 && groups - rules <= 12 * (2 * 100 + 400), "{limits} {rules} {groups}");
     // A cap takes at most 45 a factor, and a cost of three segments 150.
-    let [caps, impact, both] =
+    let [caps, impact, sized] =
         ["+caps", "+impact", "+12groups+caps+impact"].map(|end| constraints(&format!("500x100+rules{end}")));
     assert!(caps - rules <= 45 * 100 && impact - rules <= 150 * 100, "{rules} {caps} {impact}");
-    assert!(both - groups <= (45 + 150) * 100, "{groups} {both}");
+    assert!(sized - groups <= (45 + 150) * 100, "{groups} {sized}");
     // The largest obligors together take 34 a loan, and a comparison.
     let top = constraints("10000loans+pool+top");
     assert!(top - pool <= 34 * 10_000 + 200 && top + CONTROLS < 3 << 20, "{top}");

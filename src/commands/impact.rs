@@ -23,12 +23,15 @@ pub fn run(options: &FactorFile) -> Result<(), Failure> {
     let in_file = |problem| InputError::in_file(&options.file.display().to_string(), problem);
     let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| set);
     let factors = set.map(|set| impact.rows_of(set.factors(), |column| set.is_exposure(column))).transpose();
-    print(options, &Described {
-        digest: impact.digest(),
-        rows: impact.rows(),
-        has_rest: impact.has_rest(),
-        factors: factors.map_err(in_file)?,
-    });
+    print(
+        options,
+        &Described {
+            digest: impact.digest(),
+            rows: impact.rows(),
+            has_rest: impact.has_rest(),
+            factors: factors.map_err(in_file)?,
+        },
+    );
     Ok(())
 }
 

@@ -131,10 +131,11 @@ impl<B: Backend> Ground<'_, '_, B> {
         list.extend(self.about_scenarios());
         let (unit, coarsest) = (self.proof.unit, mandate.coarsest_unit());
         let rounding = self.claim.rounding_at_most(unit, self.proof.sub_books().len());
-        let note = format!(
-            "{unit}, the committer's choice; the mandate accepts {coarsest} or finer; rounding the book to it changes a \
-             loss by at most {rounding}"
-        );
+        let choice = match mandate.fixed_unit() {
+            Some(_) => "the mandate's: caps and breakpoints are whole units of it".to_owned(),
+            None => format!("the committer's choice; the mandate accepts {coarsest} or finer"),
+        };
+        let note = format!("{unit}, {choice}; rounding the book to it changes a loss by at most {rounding}");
         list.push(thing(Basis::Unit, How::Compared, note));
         list.push(match self.claim.currency() {
             Some(currency) => {

@@ -78,7 +78,7 @@ impl fmt::Display for Measure {
             Measure::Net => "net exposure",
             Measure::Concentration => "largest exposure",
             Measure::LargeExposures => "sum of exposures",
-            Measure::Caps => "every exposure within its cap",
+            Measure::Caps => "magnitude of every exposure within its cap",
         })
     }
 }

@@ -242,7 +242,10 @@ impl Mandate {
         }
         let impact = self.impact_digest();
         sentences.extend(impact.map(|digest| {
-            format!("liquidity cost: that of the file {}, in segments of each exposure", hex::encode(digest))
+            format!(
+                "liquidity cost, added to each loss: that of the file {}, which grows with each exposure",
+                hex::encode(digest)
+            )
         }));
         sentences
     }
@@ -290,7 +293,7 @@ mod tests {
             let title = caps.title();
             (caps.holds(), title, caps.limit.unwrap().to_string(), var.figure.to_string())
         };
-        let of = |name: &str| format!("every exposure within its cap; this is \"{name}\"");
+        let of = |name: &str| format!("magnitude of every exposure within its cap; this is \"{name}\"");
         // A loses half of -5.00 less, and costs 4 x 0.25 + 0.5; cash costs nothing and has no cap.
         assert_eq!(figures([-500, 0, 1 << 30]), (true, of("A"), "10.00".into(), "4.00".into()));
         assert_eq!(figures([-1000, 800, 0]), (true, of("A"), "10.00".into(), "13.00".into()));

@@ -139,7 +139,8 @@ fn to_json(
         [book] => of_book(book)?,
         books => {
             let holds = books.iter().all(Evaluated::holds);
-            let books: Vec<Value> = books.iter().map(|book| Ok(of_book(book)?.into())).collect::<Result<_, Failure>>()?;
+            let books: Vec<Value> =
+                books.iter().map(|book| Ok(of_book(book)?.into())).collect::<Result<_, Failure>>()?;
             Map::from_iter([("holds".into(), json!(holds)), ("books".into(), books.into())])
         }
     };

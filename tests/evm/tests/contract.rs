@@ -85,7 +85,9 @@ fn caps_and_costs_verify_in_the_same_contract() {
     desk.run(format!("scenarios historical --window 8 --prices {PRICES} -o s.scn")).expect(0);
     desk.write("caps.csv", "factor,cap\nAAPL,1250000\nrest,1400000\n");
     desk.write("impact.csv", "factor,rate,above_1,rate_1\nrest,0.0005,500000,0.002\n");
-    let digest = |kind: &str| desk.run(format!("{kind} {kind}.csv --json")).expect(0).json()["digest"].as_str().unwrap().to_owned();
+    let digest = |kind: &str| {
+        desk.run(format!("{kind} {kind}.csv --json")).expect(0).json()["digest"].as_str().unwrap().to_owned()
+    };
     let mandate = format!(
         "name = \"m\"\ncaps = \"{}\"\nimpact = \"{}\"\n[[clause]]\nmeasure = \"caps\"\n[[clause]]\nmeasure = \"var\"\n\
          confidence = 0.9\nlimit_nav = 0.2\nliquidity = true\n",
