@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 pub use crate::mandate_files::{caps, groups, impact, mandate};
-use crate::output::{note, said};
+use crate::output::said;
 
 /// Errors if an output path is also an input or another output, which writing would destroy.
 pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure> {

@@ -16,9 +16,9 @@ const CAPS_FILE: &str = "caps.csv";
 /// End of the names of files of liquidity costs.
 const IMPACT_FILE: &str = "impact.csv";
 
-/// Reads a mandate. The files of groups, of caps and of liquidity costs that it names by their digests lie
-/// beside it, under names that end in `groups.toml`, `caps.csv` and `impact.csv`. Without one of them the
-/// mandate is returned without it, and no claim can be made of it.
+/// Reads a mandate. The files of groups, of caps and of liquidity costs that it names by their
+/// digests lie beside it, under names that end in `groups.toml`, `caps.csv` and `impact.csv`.
+/// Without one of them the mandate is returned without it, and no claim can be made of it.
 pub fn mandate(path: &Path) -> Result<Mandate, Failure> {
     let mut mandate = Mandate::from_toml(&name_of(path), &read_text_at_most(path, MOST_TOML)?)?;
     let in_file = |problem: Problem| InputError::in_file(&name_of(path), problem);
@@ -63,7 +63,8 @@ fn named<T>(
     is_wanted: impl Fn(&T) -> bool,
 ) -> Result<Option<T>, Failure> {
     for path in beside(mandate, end)? {
-        // One that cannot be read is not the one: that is another's file, or the wrong version of it.
+        // One that cannot be read is not the one: that is another's file, or the wrong version of
+        // it.
         match read(&path) {
             Ok(file) if is_wanted(&file) => return Ok(Some(file)),
             Ok(_) => {}

@@ -1,10 +1,12 @@
-//! Caps on exposures and liquidity costs that grow with them, from the command line on the real book.
+//! Caps on exposures and liquidity costs that grow with them, from the command line on the real
+//! book.
 
 use tailproof_test_support::{BOOK, Desk, NAV, PRICES};
 
 const SHAPE: &str = "40x20+rules+caps+impact";
 
-/// Four caps that the book is at: of AAPL and of XOM, of RRC by its volume, and of MSFT in the rest.
+/// Four caps that the book is at: of AAPL and of XOM, of RRC by its volume, and of MSFT in the
+/// rest.
 const CAPS: &str = "factor,cap,volume\nAAPL,1250000,\nRRC,,1000000\nXOM,450000,2300000\nrest,1400000,\n";
 
 const COSTS: &str = "factor,rate,above_1,rate_1,above_2,rate_2\nAAPL,0.0002,1000000,0.001,1200000,0.004\n\
@@ -127,8 +129,8 @@ fn halo2_proves_the_same() {
     desk.prove(BOOK, "further.toml", &format!("{keys} --backend halo2")).expect(1);
 }
 
-/// A proof against caps of another file is not one against those that the mandate names, and a file of
-/// another digest is not taken.
+/// A proof against caps of another file is not one against those that the mandate names, and a file
+/// of another digest is not taken.
 #[test]
 fn caps_of_another_digest_are_refused() {
     let desk = desk(8);
@@ -173,7 +175,8 @@ fn files_are_shown_and_refused_with_what_to_do() {
     assert!(refused.stderr.contains("the clause would say nothing"), "{refused:?}");
 }
 
-/// Caps are whole units of the mandate's: a book in another unit is neither committed for it nor proved.
+/// Caps are whole units of the mandate's: a book in another unit is neither committed for it nor
+/// proved.
 #[test]
 fn a_book_in_another_unit_is_refused() {
     let desk = desk(8);
@@ -214,7 +217,8 @@ fn a_trade_is_checked_and_a_page_is_written() {
     assert!(shown.stdout.contains("liquidity cost  ") && shown.stdout.contains("\"AAPL\""), "{shown:?}");
 }
 
-/// A bundle has the mandate and not its files: without them its claim is not made. A desk's day refuses caps.
+/// A bundle has the mandate and not its files: without them its claim is not made. A desk's day
+/// refuses caps.
 #[test]
 fn a_bundle_takes_the_files_beside_the_callers_mandate() {
     let desk = desk(8);

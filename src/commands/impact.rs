@@ -1,4 +1,5 @@
-//! `tailproof impact`: the digest of a file of liquidity costs, and which factors of a set it is about.
+//! `tailproof impact`: the digest of a file of liquidity costs, and which factors of a set it is
+//! about.
 
 use serde_json::json;
 use tailproof::core::InputError;

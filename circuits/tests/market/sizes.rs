@@ -1,5 +1,5 @@
-//! Statements with caps and with costs that grow: one attack for each constraint, and agreement of every
-//! backend with the mandate's own figures.
+//! Statements with caps and with costs that grow: one attack for each constraint, and agreement of
+//! every backend with the mandate's own figures.
 
 use ark_bn254::Fr;
 use ethnum::I256;
@@ -20,8 +20,9 @@ use crate::support::{Case, Instance, Lies, lies, rng, scenario_set, shape, syste
 const SHAPE: &str = "3x3+rules+caps+impact";
 const ENTRIES: [i32; 9] = [-3, -1, 5, -1, 1, 2, 2, -2, -4];
 
-/// Three scenarios of three factors: caps at the magnitudes, a limit on value at risk at its figure with the
-/// cost, and for each factor a breakpoint 9 units below its magnitude and one 9 units above.
+/// Three scenarios of three factors: caps at the magnitudes, a limit on value at risk at its figure
+/// with the cost, and for each factor a breakpoint 9 units below its magnitude and one 9 units
+/// above.
 fn case() -> Case {
     of_books(SHAPE, &[[200, -50, 70]])
 }
@@ -105,8 +106,8 @@ fn every_constraint_has_its_attack() {
     assert_eq!(case().halo2(&Lies::new()).violations(), Vec::<String>::new());
 }
 
-/// At a breakpoint both sides are accepted, and the cost is the same: one unit less of limit is refused with
-/// either.
+/// At a breakpoint both sides are accepted, and the cost is the same: one unit less of limit is
+/// refused with either.
 #[test]
 fn at_a_breakpoint_either_side_says_the_same() {
     let at = |point: usize| {
@@ -130,8 +131,8 @@ fn at_a_breakpoint_either_side_says_the_same() {
     }
 }
 
-/// The cost of the circuit is that of plain integers: at their figure a limit and a floor hold, and one loss
-/// unit further neither does, for books at, below and above breakpoints.
+/// The cost of the circuit is that of plain integers: at their figure a limit and a floor hold, and
+/// one loss unit further neither does, for books at, below and above breakpoints.
 #[test]
 fn costs_are_pinned_from_above_and_from_below() {
     let mut rng = rng(91);
@@ -235,8 +236,8 @@ fn violations(shape: Shape, set: &ScenarioSet, mandate: &Mandate, positions: &Po
     system(shape).violations(&assignment)
 }
 
-/// Caps, limits and floors at the figures of random books hold, and one cent or one millionth further do not;
-/// the mandate's own figures say the same. Cash has neither a cap nor a cost.
+/// Caps, limits and floors at the figures of random books hold, and one cent or one millionth
+/// further do not; the mandate's own figures say the same. Cash has neither a cap nor a cost.
 #[test]
 fn mandates_at_their_figures_hold_and_one_unit_further_do_not() {
     let mut rng = rng(78);
@@ -281,7 +282,8 @@ fn mandates_at_their_figures_hold_and_one_unit_further_do_not() {
     }
 }
 
-/// Caps of another file, which the book meets: the public rows are those of the file that the mandate names.
+/// Caps of another file, which the book meets: the public rows are those of the file that the
+/// mandate names.
 #[test]
 fn caps_of_another_digest_are_refused() {
     let set = scenario_set(4, vec![1, 2, 1], vec![5; 12]).with_cash(&["cash".to_owned()]).unwrap();
@@ -296,8 +298,8 @@ fn caps_of_another_digest_are_refused() {
     assert!(refused.contains("about the file of caps with the digest"), "{refused}");
 }
 
-/// Numbers of a factor stand where the layout says, and those of cash and of columns beyond the set are open
-/// and shut.
+/// Numbers of a factor stand where the layout says, and those of cash and of columns beyond the set
+/// are open and shut.
 #[test]
 fn public_rows_say_what_the_files_say() {
     let set = scenario_set(4, vec![1], vec![1, 2, 3, 4]).with_cash(&["cash".to_owned()]).unwrap();

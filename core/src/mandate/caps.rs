@@ -8,7 +8,8 @@
 //! rest,1000000,
 //! ```
 //!
-//! Where a row has both, the smaller one counts. The file is the verifier's: a mandate has its digest.
+//! Where a row has both, the smaller one counts. The file is the verifier's: a mandate has its
+//! digest.
 
 use ethnum::I256;
 use rust_decimal::Decimal;
@@ -23,7 +24,8 @@ const COLUMNS: [&str; 2] = ["cap", "volume"];
 /// The largest amount of a file.
 const MOST: u64 = 1_000_000_000_000_000_000;
 
-/// The share of a day's volume that a fund trades, and the days that it may take to close a position.
+/// The share of a day's volume that a fund trades, and the days that it may take to close a
+/// position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VolumeShare {
     /// days, 1 to 1000
@@ -69,8 +71,8 @@ impl Caps {
     /// Reads caps from CSV. `file` names it in errors.
     ///
     /// # Errors
-    /// A header of other columns than `factor` and `cap`, `volume` or both; a row without either; an amount
-    /// that is no decimal, or outside 0 to 10^18; a factor that is listed twice; no row.
+    /// A header of other columns than `factor` and `cap`, `volume` or both; a row without either;
+    /// an amount that is no decimal, or outside 0 to 10^18; a factor that is listed twice; no row.
     pub fn from_csv(file: &str, text: &str) -> Result<Self, InputError> {
         let check = |values: &[Option<Decimal>; 2]| {
             let beyond = values.iter().flatten().find(|value| **value > Decimal::from(MOST));
@@ -87,8 +89,8 @@ impl Caps {
         FactorFile::read(file, text, COLUMNS, check).map(Self)
     }
 
-    /// A digest of what the caps say, not of how their file is laid out: SHA-256 over `tailproof/caps/v1` and
-    /// one line for each factor in the order of names.
+    /// A digest of what the caps say, not of how their file is laid out: SHA-256 over
+    /// `tailproof/caps/v1` and one line for each factor in the order of names.
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(format!("tailproof/caps/v1\n{}", self.0.canonical_lines(COLUMNS))).into()
     }
@@ -109,8 +111,8 @@ impl Caps {
         self.0.rest().is_some()
     }
 
-    /// Returns how many factors are listed, and how many are in the rest, in words. `must_have_one` says of a
-    /// factor by its index whether it needs a row: every exposure does.
+    /// Returns how many factors are listed, and how many are in the rest, in words. `must_have_one`
+    /// says of a factor by its index whether it needs a row: every exposure does.
     ///
     /// # Errors
     /// A factor that needs a row and has none; a factor of the name that stands for the rest.
@@ -124,11 +126,13 @@ impl Caps {
         self.0.in_words(factors, must_have_one)
     }
 
-    /// Returns the cap of each factor in whole book units of `unit`, rounded down; `None` for a factor that
-    /// has none and needs none. A cap beyond the gross exposure of every book is cut to that.
+    /// Returns the cap of each factor in whole book units of `unit`, rounded down; `None` for a
+    /// factor that has none and needs none. A cap beyond the gross exposure of every book is cut to
+    /// that.
     ///
     /// # Errors
-    /// A factor that needs a cap and has none; a volume without a share; caps of which none can be reached.
+    /// A factor that needs a cap and has none; a volume without a share; caps of which none can be
+    /// reached.
     pub(super) fn entries(
         &self,
         factors: &[String],
@@ -157,7 +161,8 @@ impl Caps {
     }
 }
 
-/// Returns an amount times a factor in whole units, rounded down and cut to the gross exposure of a book.
+/// Returns an amount times a factor in whole units, rounded down and cut to the gross exposure of a
+/// book.
 fn units(amount: Decimal, factor: Decimal, unit: Unit) -> i64 {
     let (numerator, denominator) = unit.ratio(amount);
     let (numerator, denominator) = (numerator * I256::from(factor.mantissa()), denominator * pow10(factor.scale()));

@@ -13,18 +13,19 @@ pub(super) const REST: &str = "rest";
 pub(super) struct FactorFile<const N: usize> {
     /// Whether the file has the column.
     pub(super) has: [bool; N],
-    /// The factors in the order of their names, with the decimals of their cells; `None` for an empty cell.
+    /// The factors in the order of their names, with the decimals of their cells; `None` for an
+    /// empty cell.
     pub(super) rows: Vec<(String, [Option<Decimal>; N])>,
 }
 
 impl<const N: usize> FactorFile<N> {
-    /// Reads a file with the columns `factor` and some of `columns`, in any order. `check` is asked about
-    /// each row. `file` names the file in errors.
+    /// Reads a file with the columns `factor` and some of `columns`, in any order. `check` is asked
+    /// about each row. `file` names the file in errors.
     ///
     /// # Errors
-    /// A header without `factor`, with none of the columns, with another column or with one twice; a row of
-    /// another length; a cell that is no decimal, or below zero; a factor that is listed twice, or whose name
-    /// cannot be shown; no row; the errors of `check`.
+    /// A header without `factor`, with none of the columns, with another column or with one twice;
+    /// a row of another length; a cell that is no decimal, or below zero; a factor that is listed
+    /// twice, or whose name cannot be shown; no row; the errors of `check`.
     pub(super) fn read(
         file: &str,
         text: &str,
@@ -92,9 +93,9 @@ impl<const N: usize> FactorFile<N> {
         self.rows.iter().find(|(name, _)| name == REST).map(|(_, values)| values)
     }
 
-    /// Returns the row of each factor; `None` for one that has none and needs none. `must_have_one` says of a
-    /// factor by its index whether it needs a row: every exposure does, and cash and columns of Greeks have
-    /// one only if the file lists them.
+    /// Returns the row of each factor; `None` for one that has none and needs none. `must_have_one`
+    /// says of a factor by its index whether it needs a row: every exposure does, and cash and
+    /// columns of Greeks have one only if the file lists them.
     ///
     /// # Errors
     /// A factor that needs a row and has none; a factor of the name that stands for the rest.
@@ -114,7 +115,8 @@ impl<const N: usize> FactorFile<N> {
         factors.iter().enumerate().map(row).collect()
     }
 
-    /// Returns how many factors the file lists, and how many that need a row are in the rest, in words.
+    /// Returns how many factors the file lists, and how many that need a row are in the rest, in
+    /// words.
     pub(super) fn in_words(&self, factors: &[String], must_have_one: impl Fn(usize) -> bool) -> String {
         let listed = factors.iter().filter(|factor| self.listed(factor).is_some()).count();
         let is_in_rest = |(index, factor): &(usize, &String)| self.listed(factor).is_none() && must_have_one(*index);
@@ -125,8 +127,8 @@ impl<const N: usize> FactorFile<N> {
         }
     }
 
-    /// One line for each row in the order of names, for digests: the name as JSON, and each cell behind the
-    /// name of its column.
+    /// One line for each row in the order of names, for digests: the name as JSON, and each cell
+    /// behind the name of its column.
     pub(super) fn canonical_lines(&self, columns: [&str; N]) -> String {
         let line = |(name, values): &(String, [Option<Decimal>; N])| {
             let mut line = serde_json::to_string(name).expect("a string is always JSON");
@@ -139,8 +141,8 @@ impl<const N: usize> FactorFile<N> {
     }
 }
 
-/// Returns the cells of a line, without the spaces around them. A cell in quotation marks may have commas,
-/// and has a mark written twice.
+/// Returns the cells of a line, without the spaces around them. A cell in quotation marks may have
+/// commas, and has a mark written twice.
 fn cells(line: &str) -> Result<Vec<String>, Problem> {
     let mut cells = Vec::new();
     let mut rest = line;
@@ -161,7 +163,8 @@ fn cells(line: &str) -> Result<Vec<String>, Problem> {
     }
 }
 
-/// Returns the cell whose opening mark was read, and the text behind its comma; `None` if it does not end.
+/// Returns the cell whose opening mark was read, and the text behind its comma; `None` if it does
+/// not end.
 fn quoted_cell(text: &str) -> Option<(String, Option<&str>)> {
     let (mut cell, mut rest) = (String::new(), text);
     loop {

@@ -7,8 +7,9 @@
 //! rest,0.001,,,,
 //! ```
 //!
-//! Each unit of an exposure costs `rate` up to `above_1`, `rate_1` from there on, and `rate_2` from `above_2`
-//! on. Rates do not fall, so the cost is convex. The file is the verifier's: a mandate has its digest.
+//! Each unit of an exposure costs `rate` up to `above_1`, `rate_1` from there on, and `rate_2` from
+//! `above_2` on. Rates do not fall, so the cost is convex. The file is the verifier's: a mandate
+//! has its digest.
 
 use ethnum::I256;
 use rust_decimal::Decimal;
@@ -88,15 +89,16 @@ impl Impact {
     /// Reads costs from CSV. `file` names it in errors.
     ///
     /// # Errors
-    /// A header of other columns than `factor`, `rate`, `above_1`, `rate_1`, `above_2` and `rate_2`, or
-    /// without `rate`; a row without a rate, or with one of a breakpoint and its rate alone; breakpoints that
-    /// do not rise, or rates that fall; a number out of range; a factor that is listed twice; no row.
+    /// A header of other columns than `factor`, `rate`, `above_1`, `rate_1`, `above_2` and
+    /// `rate_2`, or without `rate`; a row without a rate, or with one of a breakpoint and its rate
+    /// alone; breakpoints that do not rise, or rates that fall; a number out of range; a factor
+    /// that is listed twice; no row.
     pub fn from_csv(file: &str, text: &str) -> Result<Self, InputError> {
         FactorFile::read(file, text, COLUMNS, |row| check(row)).map(Self)
     }
 
-    /// A digest of what the costs say, not of how their file is laid out: SHA-256 over `tailproof/impact/v1`
-    /// and one line for each factor in the order of names.
+    /// A digest of what the costs say, not of how their file is laid out: SHA-256 over
+    /// `tailproof/impact/v1` and one line for each factor in the order of names.
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(format!("tailproof/impact/v1\n{}", self.0.canonical_lines(COLUMNS))).into()
     }
@@ -111,8 +113,8 @@ impl Impact {
         self.0.rest().is_some()
     }
 
-    /// Returns how many factors are listed, and how many are in the rest, in words. `must_have_one` says of a
-    /// factor by its index whether it needs a row: every exposure does.
+    /// Returns how many factors are listed, and how many are in the rest, in words. `must_have_one`
+    /// says of a factor by its index whether it needs a row: every exposure does.
     ///
     /// # Errors
     /// A factor that needs a row and has none; a factor of the name that stands for the rest.
@@ -126,9 +128,9 @@ impl Impact {
         self.0.in_words(factors, must_have_one)
     }
 
-    /// Returns the cost of each factor for books in `unit`: rates rounded up to 2^-20, and breakpoints
-    /// rounded down to whole units, so that no cost is below the file's. A factor that has no row and needs
-    /// none costs nothing.
+    /// Returns the cost of each factor for books in `unit`: rates rounded up to 2^-20, and
+    /// breakpoints rounded down to whole units, so that no cost is below the file's. A factor that
+    /// has no row and needs none costs nothing.
     ///
     /// # Errors
     /// A factor that needs a row and has none.
@@ -208,7 +210,8 @@ mod tests {
         let factors = ["A", "B", "C", "cash"].map(str::to_owned);
         let curves = impact(COSTS).curves(&factors, |index| index < 3, Unit::CENT).unwrap();
         let half = 1i128 << 19;
-        // A: half of each of the first 1,000 units, three quarters of the next 1,000, seven eighths beyond.
+        // A: half of each of the first 1,000 units, three quarters of the next 1,000, seven eighths
+        // beyond.
         for (exposure, quarters) in [(0, 0), (-4, 8), (1000, 2000), (-1001, 2003), (2000, 5000)] {
             assert_eq!(curves[0].cost(exposure) * 2, half * quarters, "{exposure}");
         }

@@ -46,8 +46,8 @@ impl SizeTerms {
         })
     }
 
-    /// Checks that there is a file of caps where a clause is on caps, and a file of costs only where a clause
-    /// has a liquidity cost.
+    /// Checks that there is a file of caps where a clause is on caps, and a file of costs only
+    /// where a clause has a liquidity cost.
     pub(super) fn check(&self, clauses: &[Clause]) -> Result<(), Problem> {
         match (clauses.iter().any(|clause| clause.measure == Measure::Caps), &self.caps, self.share) {
             (true, None, _) => return Err(CapProblem::NoFile.into()),
@@ -86,7 +86,8 @@ impl Mandate {
         self.sizes().caps.as_ref().map(|caps| caps.digest(Caps::digest))
     }
 
-    /// Digest of the file of costs, if the liquidity cost is one that grows with the size of exposures.
+    /// Digest of the file of costs, if the liquidity cost is one that grows with the size of
+    /// exposures.
     pub fn impact_digest(&self) -> Option<[u8; 32]> {
         self.sizes().impact.as_ref().map(|impact| impact.digest(Impact::digest))
     }
@@ -104,8 +105,8 @@ impl Mandate {
     /// Returns the mandate over a file of caps.
     ///
     /// # Errors
-    /// Another file than the mandate names; a mandate that names none; volumes without a share of them, or a
-    /// share without volumes.
+    /// Another file than the mandate names; a mandate that names none; volumes without a share of
+    /// them, or a share without volumes.
     pub fn under_caps(self, caps: Caps) -> Result<Self, Problem> {
         let wanted = self.caps_digest().ok_or(CapProblem::NotWanted)?;
         let found = caps.digest();
@@ -135,8 +136,8 @@ impl Mandate {
         Ok(self.with_sizes(|sizes| sizes.impact = Some(NamedFile::Known(impact))))
     }
 
-    /// Returns the unit that books must have: that of caps and of breakpoints, which are whole numbers of it.
-    /// `None` where any unit will do that the mandate accepts.
+    /// Returns the unit that books must have: that of caps and of breakpoints, which are whole
+    /// numbers of it. `None` where any unit will do that the mandate accepts.
     pub fn fixed_unit(&self) -> Option<Unit> {
         let sizes = self.sizes();
         (sizes.caps.is_some() || sizes.impact.is_some()).then(|| self.coarsest_unit())
@@ -153,11 +154,12 @@ impl Mandate {
         }
     }
 
-    /// Returns the cap of each factor of a set, in whole units of the mandate's; `None` for a factor without
-    /// one, and for every factor where no clause is on caps.
+    /// Returns the cap of each factor of a set, in whole units of the mandate's; `None` for a
+    /// factor without one, and for every factor where no clause is on caps.
     ///
     /// # Errors
-    /// A clause on caps without its file; an exposure without a cap; caps of which none can be reached.
+    /// A clause on caps without its file; an exposure without a cap; caps of which none can be
+    /// reached.
     pub fn cap_entries(&self, set: &ScenarioSet) -> Result<Vec<Option<i64>>, Problem> {
         let Some(digest) = self.caps_digest() else { return Ok(vec![None; set.factors().len()]) };
         let caps = self.caps().ok_or_else(|| CapProblem::Missing(hex::encode(digest)))?;
@@ -165,8 +167,8 @@ impl Mandate {
         Ok(caps.entries(set.factors(), counts, self.sizes().share, self.coarsest_unit())?)
     }
 
-    /// Returns the cost of closing a position in each factor of a set: that of the file of costs, or of the
-    /// half-spreads, or none.
+    /// Returns the cost of closing a position in each factor of a set: that of the file of costs,
+    /// or of the half-spreads, or none.
     ///
     /// # Errors
     /// A mandate without the file of costs that it names; an exposure without a cost; the errors of
@@ -179,7 +181,8 @@ impl Mandate {
         Ok(impact.curves(set.factors(), |column| self.counts(set, column), self.coarsest_unit())?)
     }
 
-    /// Returns the cost of closing a book, rounded up to a millionth; `None` where no clause counts it.
+    /// Returns the cost of closing a book, rounded up to a millionth; `None` where no clause counts
+    /// it.
     ///
     /// # Errors
     /// The errors of [`Mandate::cost_curves`]; a book in another unit than that of breakpoints.
@@ -192,8 +195,8 @@ impl Mandate {
         Ok(Some(Amount::from_loss(cost.into(), I256::ONE, positions.unit())))
     }
 
-    /// Returns the figure of a clause on caps: the exposure that is furthest beyond its cap, or nearest to
-    /// it. `caps` are those of [`Mandate::cap_entries`].
+    /// Returns the figure of a clause on caps: the exposure that is furthest beyond its cap, or
+    /// nearest to it. `caps` are those of [`Mandate::cap_entries`].
     pub(super) fn evaluate_caps(
         &self,
         clause: &Clause,
@@ -218,13 +221,15 @@ impl Mandate {
         }
     }
 
-    /// Returns how many factors of a set the file of caps lists, in words; nothing without the file.
+    /// Returns how many factors of a set the file of caps lists, in words; nothing without the
+    /// file.
     pub fn caps_in_words(&self, set: &ScenarioSet) -> String {
         let words = |caps: &Caps| caps.in_words(set.factors(), |column| self.counts(set, column));
         self.caps().map_or(String::new(), words)
     }
 
-    /// Returns how many factors of a set the file of costs lists, in words; nothing without the file.
+    /// Returns how many factors of a set the file of costs lists, in words; nothing without the
+    /// file.
     pub fn impact_in_words(&self, set: &ScenarioSet) -> String {
         let words = |impact: &Impact| impact.in_words(set.factors(), |column| self.counts(set, column));
         self.impact().map_or(String::new(), words)

@@ -71,12 +71,14 @@ impl FactorRow {
 }
 
 impl ScenarioInputs {
-    /// Sets a row of flags of the first factors; those of the others stay. The shape must have the row.
+    /// Sets a row of flags of the first factors; those of the others stay. The shape must have the
+    /// row.
     pub fn set_row(&mut self, row: FactorRow, flags: impl IntoIterator<Item = bool>) {
         self.set_numbers(row, flags.into_iter().map(i64::from));
     }
 
-    /// Sets a row of numbers of the first factors; those of the others stay. The shape must have the row.
+    /// Sets a row of numbers of the first factors; those of the others stay. The shape must have
+    /// the row.
     fn set_numbers(&mut self, row: FactorRow, numbers: impl IntoIterator<Item = i64>) {
         let factors = self.shape.factors();
         let first = row.place(self.shape) * factors;
@@ -90,8 +92,8 @@ impl ScenarioInputs {
         }
     }
 
-    /// Sets the liquidity costs of the first factors, if the shape has limits on the book; where it has costs
-    /// that grow, with their breakpoints.
+    /// Sets the liquidity costs of the first factors, if the shape has limits on the book; where it
+    /// has costs that grow, with their breakpoints.
     pub fn set_costs(&mut self, costs: &[CostCurve]) {
         if !self.shape.has_limits() {
             return;
@@ -106,8 +108,8 @@ impl ScenarioInputs {
         }
     }
 
-    /// Sets the caps of the first factors, if the shape has caps. A factor without one gets the gross exposure
-    /// that no book exceeds.
+    /// Sets the caps of the first factors, if the shape has caps. A factor without one gets the
+    /// gross exposure that no book exceeds.
     pub fn set_caps(&mut self, caps: &[Option<i64>]) {
         if self.shape.rules().is_some_and(|sizes| sizes.caps) {
             self.set_numbers(FactorRow::Cap, caps.iter().map(|cap| cap.unwrap_or(MAX_GROSS)));

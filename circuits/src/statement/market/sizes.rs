@@ -1,11 +1,11 @@
 //! Caps on the magnitudes of exposures, and costs that grow with them.
 //!
-//! The book's chapter "Statement with rules" has the relation. In short, with public caps `k_i`, breakpoints
-//! `b_ij` and increments `r_ij` of a factor:
+//! The book's chapter "Statement with rules" has the relation. In short, with public caps `k_i`,
+//! breakpoints `b_ij` and increments `r_ij` of a factor:
 //!
 //! * `|x_i| <= k_i`;
-//! * the cost of a factor is its half-spread times `|x_i|`, and `r_ij max(|x_i| - b_ij, 0)` for each
-//!   breakpoint.
+//! * the cost of a factor is its half-spread times `|x_i|`, and `r_ij max(|x_i| - b_ij, 0)` for
+//!   each breakpoint.
 
 use tailproof_core::mandate::impact::BREAKPOINTS;
 
@@ -35,8 +35,8 @@ pub(super) fn cost_beyond<B: Instructions>(
         let above = builder.factor_input(FactorRow::Breakpoint(point), factor)?;
         let increment = builder.factor_input(FactorRow::RateIncrement(point), factor)?;
         let distance = builder.sub(magnitude, &above)?;
-        // The side is the sign of the distance, so side times distance is max(distance, 0). At a breakpoint
-        // either side will do: the part beyond is zero.
+        // The side is the sign of the distance, so side times distance is max(distance, 0). At a
+        // breakpoint either side will do: the part beyond is zero.
         let side = builder.magnitude(labels::IMPACT_DISTANCE, &distance, SignOfZero::Negative)?.positive;
         let beyond = builder.product(labels::IMPACT_BEYOND, &side, &distance)?;
         costs.push(builder.product(labels::IMPACT_COST, &increment, &beyond)?);
