@@ -32,12 +32,14 @@ pub fn of_files<B: KeyFolder>(proof: Vec<u8>, public: &PublicOptions, keys: &Pat
         (None, Some(deal)) => Terms::Deal(text(deal)?),
         (None, None) => return Err(Failure::Usage("a bundle has a --mandate or a --deal".into())),
     };
-    let groups = public.mandate.as_deref().map(files::groups_text).transpose()?.flatten().map(String::into_bytes);
+    let named = public.mandate.as_deref().map(files::named_texts).transpose()?.unwrap_or_default();
+    let [groups, caps, impact] = [named.groups, named.caps, named.impact].map(|text| text.map(String::into_bytes));
     let assumptions = public.assumptions.as_deref().map(text).transpose()?;
     let scenarios = public.scenarios.as_deref().map(files::read).transpose()?;
     let key = files::read(&keys.join(B::FILE))?;
     debug_assert!(backend_of(&String::from_utf8_lossy(&proof)).is_ok());
-    Ok(Bundle { proof, terms, scenarios, key, commitments: Vec::new(), attestations: Vec::new(), groups, assumptions })
+    let (commitments, attestations) = (Vec::new(), Vec::new());
+    Ok(Bundle { proof, terms, scenarios, key, commitments, attestations, groups, assumptions, caps, impact })
 }
 
 /// Writes a bundle; it replaces a bundle alone.

@@ -165,7 +165,7 @@ pub fn scenario_inputs(shape: Shape, options: &PublicOptions) -> Result<Scenario
         Some(path) => ScenarioInputs::from_mandate(shape, &set, &files::mandate(path)?)?,
         None if shape.has_limits() => {
             return Err(missing(
-                "keys with limits on the book take the mandate's half-spreads, cash and groups: give --mandate",
+                "keys with limits on the book take the mandate's costs, cash, groups and caps: give --mandate",
             ));
         }
         None => ScenarioInputs::new(shape, &set)?,

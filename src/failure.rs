@@ -402,13 +402,15 @@ fn false_claim(figures: &[ClauseFigure]) -> String {
         .iter()
         .filter(|figure| !figure.holds())
         .map(|figure| {
-            let (name, value) = (figure.clause.figure_name(), exact(figure.figure));
-            let name = format!("{name}{}", figure.largest_in_words());
+            let (name, value) = (figure.name(), exact(figure.figure));
             let amount = |limit: Limit, amount: Amount| match limit {
                 Limit::Absolute(_) => limit.to_string(),
                 Limit::NavFraction(_) => format!("{limit} ({})", exact(amount)),
                 Limit::None => limit.to_string(),
             };
+            if let (Some(_), Some(cap)) = (&figure.factor, figure.limit) {
+                return format!("the {name} is {value}, above its cap {}", exact(cap));
+            }
             let (floor, limit) = (figure.clause.floor.zip(figure.floor), figure.limit.unwrap_or(figure.figure));
             match floor {
                 Some((floor, floor_amount)) if !figure.above_floor => {

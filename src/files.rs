@@ -2,19 +2,18 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::string::FromUtf8Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use blake2::{Blake2b512, Digest};
 use sha2::Sha256;
 use tailproof::DigestList;
-use tailproof::core::mandate::Groups;
 use tailproof::core::pool::Deal;
 use tailproof::core::pool::month::Reasons;
 use tailproof::core::scenarios::events::Event;
 use tailproof::core::scenarios::file as scenario_file;
-use tailproof::core::{InputError, Mandate, PriceHistory, ScenarioSet};
+use tailproof::core::{PriceHistory, ScenarioSet};
 use tailproof::prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof::risk::csv::{BookFile, read_reasons};
 use tailproof::risk::generate::events::read_events;
@@ -22,7 +21,8 @@ use tailproof::table::{self, GainColumns, Gains, MoveUnit, PriceColumns, RawPric
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::output::{note, said};
+pub use crate::mandate_files::{caps, groups, impact, mandate, named_texts};
+use crate::output::said;
 
 /// Errors if an output path is also an input or another output, which writing would destroy.
 pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure> {
@@ -242,68 +242,6 @@ pub fn add_reasons(path: &Path, reasons: &mut Reasons<'_>) -> Result<(), Failure
 /// Reads a list of withdrawn keys.
 pub fn withdrawn_keys(path: &Path) -> Result<DigestList, Failure> {
     DigestList::of_keys(&read_text_at_most(path, MOST_TOML)?).map_err(Failure::malformed(path))
-}
-
-/// Reads a mandate. The file of groups that it names by its digest lies beside it, under a name that
-/// ends in [`GROUPS_FILE`]; without it the mandate is returned as it is, and no claim can be made of it.
-pub fn mandate(path: &Path) -> Result<Mandate, Failure> {
-    let mandate = Mandate::from_toml(&path.display().to_string(), &read_text_at_most(path, MOST_TOML)?)?;
-    match groups_of(path, &mandate)? {
-        Some((_, groups)) => {
-            Ok(mandate.under(groups).map_err(|problem| InputError::in_file(&name_of(path), problem))?)
-        }
-        None => Ok(mandate),
-    }
-}
-
-/// Returns the path of the file of groups that the mandate of a file names, and what is in it.
-fn groups_of(path: &Path, mandate: &Mandate) -> Result<Option<(PathBuf, Groups)>, Failure> {
-    let Some(digest) = mandate.groups_digest() else { return Ok(None) };
-    for beside in groups_beside(path)? {
-        // One that cannot be read is not the one: that is another's file, or the wrong version of it.
-        match groups(&beside) {
-            Ok(groups) if groups.digest() == digest => return Ok(Some((beside, groups))),
-            Ok(_) => {}
-            Err(error) => note!("note: {error}"),
-        }
-    }
-    Ok(None)
-}
-
-/// Reads the text of the file of groups that the mandate of a file names; `None` if it names none, or
-/// none beside it.
-pub fn groups_text(path: &Path) -> Result<Option<String>, Failure> {
-    let mandate = Mandate::from_toml(&name_of(path), &read_text_at_most(path, MOST_TOML)?)?;
-    let text = |(file, _): (PathBuf, Groups)| Ok(read_text_at_most(&file, MOST_TOML)?.as_str().to_owned());
-    groups_of(path, &mandate)?.map(text).transpose()
-}
-
-/// End of the names of files of groups.
-pub const GROUPS_FILE: &str = "groups.toml";
-
-/// Reads a file of groups.
-pub fn groups(path: &Path) -> Result<Groups, Failure> {
-    Ok(Groups::from_toml(&name_of(path), &read_text_at_most(path, MOST_TOML)?)?)
-}
-
-/// Returns the files of groups beside a mandate, in the order of their names.
-fn groups_beside(mandate: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let folder = mandate.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(Failure::io("read the folder", folder))? {
-        let path = entry.map_err(Failure::io("read the folder", folder))?.path();
-        let is_one = path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(GROUPS_FILE));
-        // A pipe would block.
-        if is_one && path.is_file() {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn name_of(path: &Path) -> String {
-    path.display().to_string()
 }
 
 /// Reads a deal.

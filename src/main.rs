@@ -13,6 +13,7 @@ mod files;
 mod flows;
 mod interruption;
 mod keys;
+mod mandate_files;
 mod months;
 mod options;
 mod output;

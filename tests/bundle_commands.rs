@@ -147,6 +147,8 @@ fn small() -> Bundle {
         attestations: vec![b"a".to_vec()],
         groups: Some(b"g".to_vec()),
         assumptions: Some(b"b".to_vec()),
+        caps: Some(b"k".to_vec()),
+        impact: Some(b"i".to_vec()),
     }
 }
 
@@ -185,7 +187,7 @@ fn lengths_and_orders_of_a_bundle_are_not_trusted() {
         vec![terms, proof, set, key],
         vec![proof, terms, terms, set, key],
         vec![proof, terms, (3, 1, &b"d"[..]), set, key],
-        vec![proof, terms, set, key, (10, 1, &b"x"[..])],
+        vec![proof, terms, set, key, (12, 1, &b"x"[..])],
         vec![proof, terms, set, key, (8, 1, &b"g"[..]), (8, 1, &b"g"[..])],
         vec![proof, terms, set, key, (9, 1, &b"a"[..]), (8, 1, &b"g"[..])],
         vec![proof, terms, set, (5, u64::MAX, &b"k"[..])],

@@ -6,6 +6,7 @@ mod attest_commands;
 mod batch_commands;
 mod book_commands;
 mod bundle_commands;
+mod caps_commands;
 mod cashflow_commands;
 mod chain_command;
 mod collateral_commands;

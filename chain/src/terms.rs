@@ -55,7 +55,8 @@ pub fn terms(config: &MandateConfig, about: &Under<'_>) -> Result<(Terms, Option
     }
     if about.mandate.needs_rules() {
         return Err(refuse(
-            "cash, groups or nav = \"sum\": the mandate of a ledger on a chain has none of them".to_owned(),
+            "cash, groups, caps, costs of a file or nav = \"sum\": the mandate of a ledger on a chain has none of them"
+                .to_owned(),
         ));
     }
     let mut confidences = [0u32; 2];

@@ -53,7 +53,10 @@ fn labels_of_the_market_statement() {
     assert_eq!(limits, set(market::labels::ALL_LIMITS));
     let rules = &labels(&["2x133+rules+1groups"]) - &labels(&["2x133+limits"]);
     assert_eq!(rules, set(market::labels::ALL_RULES));
-    assert_explained(&page(7), &rules);
+    let sizes = |flag: &str| &labels(&[&format!("2x133+rules{flag}")]) - &labels(&["2x133+rules"]);
+    let (caps, impact) = (sizes("+caps"), sizes("+impact"));
+    assert_eq!((&caps, &impact), (&set(market::labels::ALL_CAPS), &set(market::labels::ALL_IMPACT)));
+    assert_explained(&page(7), &(&(&rules | &caps) | &impact));
     let consolidated = &labels(&["2x2/1+2books"]) - &labels(&["2x2/1"]);
     assert_eq!(consolidated, set(market::labels::ALL_CONSOLIDATED));
     assert_explained(&page(0), &(&(&base | &limits) | &consolidated));

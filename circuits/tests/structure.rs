@@ -54,6 +54,7 @@ each!(structure_of_a_market_shape_depends_on_no_value:
     limits = "3x4+limits",
     books = "3x3/1+2books",
     rules = "3x4+rules+3groups",
+    sizes = "3x4+rules+caps+impact",
     limits_and_books = "3x3+limits+3books",
     parametric = "4x3+parametric",
     parametric_and_books = "3x2+parametric+2books",

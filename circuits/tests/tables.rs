@@ -11,7 +11,7 @@ use tailproof_verifier::inputs::controls::CONTROLS;
 use crate::support::{TestCircuit, shape};
 
 /// Shapes that every run makes.
-const SHAPES: [&str; 31] = [
+const SHAPES: [&str; 35] = [
     "4x3/1",
     "4x3",
     "4x3+limits",
@@ -26,6 +26,10 @@ const SHAPES: [&str; 31] = [
     "500x100+limits",
     "500x100+rules",
     "500x100+rules+12groups",
+    "4x3+rules+caps+impact",
+    "500x100+rules+caps",
+    "500x100+rules+impact",
+    "500x100+rules+12groups+caps+impact",
     "512x128",
     "4x3+parametric",
     "21x20+parametric",
@@ -205,6 +209,11 @@ fn sizes_that_matter_fit_their_budgets() {
     let [limits, rules, groups] =
         ["+limits", "+rules", "+rules+12groups"].map(|end| constraints(&format!("500x100{end}")));
     assert!(rules - limits <= 100 + 100 && groups - rules <= 12 * (2 * 100 + 400), "{limits} {rules} {groups}");
+    // A cap takes at most 45 a factor, and a cost of three segments 150.
+    let [caps, impact, sized] =
+        ["+caps", "+impact", "+12groups+caps+impact"].map(|end| constraints(&format!("500x100+rules{end}")));
+    assert!(caps - rules <= 45 * 100 && impact - rules <= 150 * 100, "{rules} {caps} {impact}");
+    assert!(sized - groups <= (45 + 150) * 100, "{groups} {sized}");
     // The largest obligors together take 34 a loan, and a comparison.
     let top = constraints("10000loans+pool+top");
     assert!(top - pool <= 34 * 10_000 + 200 && top + CONTROLS < 3 << 20, "{top}");

@@ -6,6 +6,7 @@
 //! `cargo +nightly fuzz run --fuzz-dir fuzz/libfuzzer all -- -max_total_time=60`.
 
 pub mod cashflow;
+pub mod sizes;
 pub mod vectors;
 pub mod verdict;
 
@@ -64,6 +65,8 @@ pub const TARGETS: &[Target] = &[
     ("prices", prices),
     ("book", book),
     ("mandate", mandate),
+    ("caps", sizes::caps),
+    ("impact", sizes::impact),
     ("covariance_table", covariance_table),
     ("margin_rule", margin_rule),
     ("ledger", ledger),

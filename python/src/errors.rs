@@ -149,7 +149,7 @@ pub fn bundle(py: Python<'_>, name: &str, error: &BundleClaimError) -> PyErr {
 /// Returns a clause with its figure.
 pub fn clause<'py>(py: Python<'py>, figure: &ClauseFigure) -> PyResult<Bound<'py, PyDict>> {
     let row = PyDict::new(py);
-    row.set_item("clause", figure.clause.to_string())?;
+    row.set_item("clause", figure.title())?;
     row.set_item("measure", figure.clause.measure.name())?;
     row.set_item("largest_group", figure.largest.as_deref())?;
     row.set_item("figure", figure.figure.to_decimal())?;

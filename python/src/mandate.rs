@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use tailproof::core::InputError;
-use tailproof::core::mandate::{Groups, Mandate as Terms};
+use tailproof::core::mandate::{Caps, Groups, Impact, Mandate as Terms};
 use tailproof::risk::presets::mandates;
 use tailproof::store::Kind;
 use tailproof::{InstanceError, Limit, MandateClaim};
@@ -19,14 +20,16 @@ use crate::values;
 /// A public mandate: a name, and limits on figures of a book.
 ///
 /// Mandate(name, *, clauses, unit=None, currency=None, half_spreads=None, scenarios=None, nav=None,
-/// cash=None, groups=None)
+/// cash=None, groups=None, caps=None, cap_days=None, cap_participation=None, impact=None)
 ///
 /// The arguments are the keys of its file: `unit` is the currency, or the coarsest book unit that the
 /// mandate accepts, a number. `clauses` are made by `var`, `cvar`, `stress`, `margin`, `gross`, `net`,
-/// `concentration` and `large_exposures`. `half_spreads` is a mapping of factors to half-spreads, or one
+/// `concentration`, `large_exposures` and `caps`. `half_spreads` is a mapping of factors to half-spreads, or one
 /// for all of them. `scenarios` says which sets count, with the keys of the table `[scenarios]` of a file.
 /// `nav` is "stated" or "sum", `cash` lists names of factors that are cash or what is owed, and `groups`
-/// is the digest of the file of groups that clauses are on: `under` takes the file itself.
+/// is the digest of the file of groups that clauses are on: `under` takes the file itself. `caps` and
+/// `impact` are the digests of files of caps and of liquidity costs that grow: `under_caps` and
+/// `under_impact` take them. A volume of a file of caps counts as `cap_days` at `cap_participation` of it.
 ///
 /// The file of a mandate is TOML; `toml` is its text.
 ///
@@ -57,7 +60,7 @@ impl Mandate {
 #[pymethods]
 impl Mandate {
     #[new]
-    #[pyo3(signature = (name, *, clauses, unit=None, currency=None, half_spreads=None, scenarios=None, nav=None, cash=None, groups=None))]
+    #[pyo3(signature = (name, *, clauses, unit=None, currency=None, half_spreads=None, scenarios=None, nav=None, cash=None, groups=None, caps=None, cap_days=None, cap_participation=None, impact=None))]
     #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
     fn new(
         py: Python<'_>,
@@ -70,10 +73,21 @@ impl Mandate {
         nav: Option<&str>,
         cash: Option<&Bound<'_, PyAny>>,
         groups: Option<&str>,
+        caps: Option<&str>,
+        cap_days: Option<&Bound<'_, PyAny>>,
+        cap_participation: Option<&Bound<'_, PyAny>>,
+        impact: Option<&str>,
     ) -> PyResult<Self> {
-        let text = py.import("tailproof._clauses")?.call_method1(
+        // A tuple of Python's has at most twelve values here.
+        let keys = PyDict::new(py);
+        keys.set_item("caps", caps)?;
+        keys.set_item("cap_days", cap_days)?;
+        keys.set_item("cap_participation", cap_participation)?;
+        keys.set_item("impact", impact)?;
+        let text = py.import("tailproof._clauses")?.call_method(
             "mandate_toml",
             (name, clauses, unit, currency, half_spreads, scenarios, nav, cash, groups),
+            Some(&keys),
         )?;
         Self::parsed(py, "mandate", text.extract()?)
     }
@@ -99,6 +113,28 @@ impl Mandate {
         let (file, text) = (groups.display().to_string(), files::read_text(&groups)?);
         let under = Groups::from_toml(&file, &text).and_then(|groups| {
             Terms::clone(&self.terms).under(groups).map_err(|problem| InputError::in_file(&file, problem))
+        });
+        let terms = under.map_err(|error| errors::input(py, &error))?;
+        Ok(Self { terms: Arc::new(terms), toml: self.toml.clone() })
+    }
+
+    /// Returns the mandate over a file of caps, whose digest it names. Without it, its clause on caps is
+    /// neither proved nor verified.
+    fn under_caps(&self, py: Python<'_>, caps: PathBuf) -> PyResult<Self> {
+        let (file, text) = (caps.display().to_string(), files::read_text(&caps)?);
+        let under = Caps::from_csv(&file, &text).and_then(|caps| {
+            Terms::clone(&self.terms).under_caps(caps).map_err(|problem| InputError::in_file(&file, problem))
+        });
+        let terms = under.map_err(|error| errors::input(py, &error))?;
+        Ok(Self { terms: Arc::new(terms), toml: self.toml.clone() })
+    }
+
+    /// Returns the mandate over a file of liquidity costs that grow, whose digest it names. Without it, its
+    /// clauses with a liquidity cost are neither proved nor verified.
+    fn under_impact(&self, py: Python<'_>, impact: PathBuf) -> PyResult<Self> {
+        let (file, text) = (impact.display().to_string(), files::read_text(&impact)?);
+        let under = Impact::from_csv(&file, &text).and_then(|impact| {
+            Terms::clone(&self.terms).under_impact(impact).map_err(|problem| InputError::in_file(&file, problem))
         });
         let terms = under.map_err(|error| errors::input(py, &error))?;
         Ok(Self { terms: Arc::new(terms), toml: self.toml.clone() })

@@ -1,4 +1,4 @@
-"""Net asset values that are sums, cash, and groups of factors."""
+"""Net asset values that are sums, cash, groups of factors, caps, and costs that grow."""
 
 from __future__ import annotations
 
@@ -84,3 +84,49 @@ def test_what_moves_is_no_cash(market: tp.Scenarios) -> None:
         tp.Book(EXPOSURES).risk(market, terms)
     with pytest.raises(tp.InputError, match="KO"):
         market.with_cash(["KO"])
+
+
+CAPS = "factor,cap,volume\nAAPL,512345,\nKO,,500000\nrest,250000,\n"
+COSTS = "factor,rate,above_1,rate_1,above_2,rate_2\nAAPL,0.0002,100000,0.001,500000,0.004\nrest,0.0005,,,,\n"
+
+
+def sized(files: dict[str, str], participation: float, limit: float = 1e9) -> tp.Mandate:
+    clauses = [tp.caps(), tp.var(0.75, limit=limit, liquidity=True)]
+    return tp.Mandate("Sizes", clauses=clauses, cash=["cash", "loan"], cap_days=2, cap_participation=participation, **files)
+
+
+def test_caps_and_costs_are_proved_at_their_figures_and_refused_below(market: tp.Scenarios, tmp_path: Path) -> None:
+    paths = {"caps": tmp_path / "caps.csv", "impact": tmp_path / "impact.csv"}
+    paths["caps"].write_text(CAPS)
+    paths["impact"].write_text(COSTS)
+    digests = dict.fromkeys(paths, "00" * 32)
+    with pytest.raises(tp.InputError, match="about the file of caps with the digest") as refused:
+        sized(digests, 0.1).under_caps(paths["caps"])
+    digests["caps"] = digest_of(refused)
+    with pytest.raises(tp.InputError, match="about the file of costs with the digest") as refused:
+        sized(digests, 0.1).under_impact(paths["impact"])
+    digests["impact"] = digest_of(refused)
+
+    def over(participation: float, limit: float = 1e9) -> tp.Mandate:
+        return sized(digests, participation, limit).under_caps(paths["caps"]).under_impact(paths["impact"])
+
+    book = tp.Book(EXPOSURES)
+    exact = over(0.1)
+    rows = book.risk(market, exact).rows
+    assert [row["holds"] for row in rows] == [True] * 2
+    # KO may be 2 days at 9 % of 500,000, and is 98,765.
+    assert [row["holds"] for row in book.risk(market, over(0.09)).rows] == [False, True]
+    figure = float(rows[1]["figure"])
+    commitment, opening = book.commit(market)
+    keys = tp.Keys.insecure_development(exact.smallest_shape(market))
+    assert exact.smallest_shape(market) == "8x5+rules+caps+impact"
+    at = over(0.1, figure)
+    proof = keys.prove(book, opening, market, at)
+    verified = proof.verify(keys.verifying, market, at, commitment=commitment)
+    assert verified.claims == at.sentences
+    assert {"caps", "liquidity costs"} <= {line.what for line in verified.rests_on}
+    for refused_terms in (over(0.09), over(0.1, figure - 1e-6)):
+        with pytest.raises(tp.ClaimRefused):
+            keys.prove(book, opening, market, refused_terms)
+    with pytest.raises(tp.TailproofError, match="beside the mandate"):
+        keys.prove(book, opening, market, sized(digests, 0.1))

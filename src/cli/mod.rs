@@ -65,6 +65,10 @@ pub enum Command {
     Mandate(MandatePreset),
     /// Print the digest of a file of groups, for a mandate, and what is in each group
     Groups(GroupsFile),
+    /// Print the digest of a file of caps on exposures, for a mandate
+    Caps(FactorFile),
+    /// Print the digest of a file of liquidity costs that grow with exposures, for a mandate
+    Impact(FactorFile),
     /// Print private risk figures of a book, without a proof
     Risk(Risk),
     /// Write a page of pictures: private figures with --book, or the proved claims with --proof
@@ -198,6 +202,19 @@ pub struct GroupsFile {
     #[arg(value_name = "FILE")]
     pub groups: PathBuf,
     /// Scenario file, to see which of its factors are in which group
+    #[arg(long, value_name = "FILE")]
+    pub scenarios: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct FactorFile {
+    /// The file: CSV with a row for each factor, and a row 'rest' for all others if you like
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Scenario file, to see how many of its factors are listed and how many are in the rest
     #[arg(long, value_name = "FILE")]
     pub scenarios: Option<PathBuf>,
     /// Print JSON

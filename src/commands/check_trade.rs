@@ -39,7 +39,7 @@ pub fn run(options: &Check) -> Result<(), Failure> {
     let holds = after.iter().all(ClauseFigure::holds);
     if options.json {
         let clause = |(before, after): (&ClauseFigure, &ClauseFigure)| {
-            json!({
+            let mut found = json!({
                 "clause": after.clause.to_string(),
                 "measure": after.clause.measure.name(),
                 "largest_group": after.largest,
@@ -49,7 +49,11 @@ pub fn run(options: &Check) -> Result<(), Failure> {
                 "floor": after.floor.map(Amount::to_f64),
                 "holds_before": before.holds(),
                 "holds": after.holds(),
-            })
+            });
+            if let Some(factor) = &after.factor {
+                found["factor"] = json!(factor);
+            }
+            found
         };
         print_json(&json!({
             "mandate": mandate.name(),

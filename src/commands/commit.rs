@@ -47,6 +47,7 @@ pub fn commit(options: &Commit) -> Result<BookCommitment, Failure> {
         let mandate = files::mandate(path)?;
         file.check_currency(&mandate)?;
         InstanceError::check_unit(&mandate, positions.unit())?;
+        mandate.check_fixed_unit(positions.unit()).map_err(InstanceError::from)?;
     }
     say_unit(&positions);
     if options.book.nav.is_some() {

@@ -59,9 +59,8 @@ fn done(options: &Day) -> Result<(), Failure> {
     let book = files::book(&config.path(&config.book), &config.tables.options())?;
     let mandate = config.path(&config.mandate);
     let (name, text) = (mandate.display().to_string(), files::read_text(&mandate)?);
-    let groups = files::groups_text(&mandate)?;
-    let inputs =
-        Inputs { config: &config, prices: &prices, book: &book, mandate: (&name, &text), groups: groups.as_deref() };
+    let named = files::named_texts(&mandate)?;
+    let inputs = Inputs { config: &config, prices: &prices, book: &book, mandate: (&name, &text), named: &named };
     let mut hands = Keys { config: &config, warned: false };
     let (is_named, missed) = (options.date.is_some(), options.missed.as_deref());
     let report = do_day(inputs, writing::store(), &mut hands, When { date: &date, is_named, is_closed, missed })?;

@@ -6,6 +6,7 @@ mod batch_folder;
 mod batch_table;
 mod bundle;
 mod calldata;
+mod caps;
 mod ceremony;
 mod chain;
 mod check;
@@ -20,6 +21,7 @@ mod demo_pool;
 mod groups;
 mod histogram;
 mod ic_row;
+mod impact;
 mod init;
 mod keygen;
 mod ledger;
@@ -61,6 +63,8 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Scenarios(command) => scenarios::run(&command),
         Command::Mandate(options) => mandate::run(&options),
         Command::Groups(options) => groups::run(&options),
+        Command::Caps(options) => caps::run(&options),
+        Command::Impact(options) => impact::run(&options),
         Command::Report(options) => report::run(&options),
         Command::Risk(options) => risk::run(&options),
         Command::Commit(options) => commit::run(&options),

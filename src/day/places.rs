@@ -52,10 +52,10 @@ impl Places {
         [set, mandate, forecast, day, realised, loss, commitment, opening, book].map(|path| &**path)
     }
 
-    /// Returns the place of a file of groups, beside the mandate: that of every day whose mandate names
-    /// it.
-    pub fn groups(&self, digest: &[u8; 32]) -> PathBuf {
-        self.mandate.with_file_name(format!("{}-groups.toml", hex::encode(&digest[..8])))
+    /// Returns the place of a file that the mandate names, beside it: that of every day whose mandate
+    /// names it. Names of its kind end in `end`.
+    pub fn named(&self, digest: &[u8; 32], end: &str) -> PathBuf {
+        self.mandate.with_file_name(format!("{}-{end}", hex::encode(&digest[..8])))
     }
 
     /// Returns the files of the day's commitment, which are written together.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ark_bn254::Fr;
 use jiff::civil::Date;
-use tailproof_core::mandate::{ClauseFigure, Groups};
+use tailproof_core::mandate::{ClauseFigure, NamedTexts};
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::scenarios::regenerate::{Regenerate as _, Sources};
 use tailproof_core::scenarios::{file as scenario_file, historical::historical};
@@ -39,8 +39,8 @@ pub struct Inputs<'i> {
     pub book: &'i BookFile,
     /// The text of the mandate, with its file's name.
     pub mandate: (&'i str, &'i str),
-    /// The text of the file of groups that the mandate names, if it names one.
-    pub groups: Option<&'i str>,
+    /// The texts of the files that the mandate names.
+    pub named: &'i NamedTexts,
 }
 
 /// The day that is to be done.
@@ -224,22 +224,18 @@ impl Work<'_> {
         Ok(set)
     }
 
-    /// Returns the desk's mandate, over its file of groups.
+    /// Returns the desk's mandate, over the files that it names.
     fn mandate(&self) -> Result<Mandate, InputError> {
         let (name, text) = self.inputs.mandate;
-        let mandate = Mandate::from_toml(name, text)?;
-        let Some(groups) = self.inputs.groups else { return Ok(mandate) };
-        let groups = Groups::from_toml(name, groups)?;
-        mandate.under(groups).map_err(|problem| InputError::in_file(name, problem))
+        self.inputs.named.complete(name, Mandate::from_toml(name, text)?)
     }
 
-    /// Puts the mandate of a forecast in place, and its file of groups beside it: once, under a name
-    /// that begins with its digest, for all the days of that file.
+    /// Puts the mandate of a forecast in place, and the files that it names beside it: once, under names
+    /// that begin with their digests, for all the days of those files.
     fn put_mandate(&self, claim: &MandateClaim, places: &Places) -> Result<(), DayError> {
-        if let (Some(digest), Some(text)) = (claim.mandate().groups_digest(), self.inputs.groups) {
-            let path = &places.groups(&digest);
-            let there = fs::read_to_string(path).ok().and_then(|found| Groups::from_toml("", &found).ok());
-            if there.is_none_or(|found| found.digest() != digest) {
+        for (text, digest, end) in self.inputs.named.of(claim.mandate()) {
+            let path = &places.named(&digest, end);
+            if !path.is_file() {
                 self.store.tidy(&[path]);
                 self.store.make_folder(path.parent().unwrap_or(Path::new(".")))?;
                 self.store.write(&Output { path, access: Access::Public, replace: Replace::Never }, text.as_bytes())?;

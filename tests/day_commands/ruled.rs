@@ -1,14 +1,15 @@
-//! A day of a desk whose mandate counts cash, asks for a net asset value that is a sum, and limits
-//! groups.
+//! A day of a desk whose mandate counts cash, asks for a net asset value that is a sum, and has limits
+//! on groups and caps.
 
 use tailproof_test_support::Desk;
 
 use super::{VERIFY, day, rows, write_prices};
 
+const CAPS: &str = "factor,cap\nrest,120000\n";
 const GROUPS: &str = "[sector]\nrest = \"other\"\n[sector.groups]\nfirst = [\"AAPL\"]\n";
 
 /// A desk with a margin loan of 45,000, set up by `init`, and the days of its prices.
-fn ruled(mandate: impl Fn(&str) -> String) -> (Desk, Vec<String>) {
+fn ruled() -> (Desk, Vec<String>) {
     let desk = Desk::new();
     let rows = rows();
     write_prices(&desk, &rows);
@@ -19,25 +20,27 @@ fn ruled(mandate: impl Fn(&str) -> String) -> (Desk, Vec<String>) {
         format!("factor,exposure\n{},120000\n{},-40000\n{},65000\nloan,-45000\n", names[1], names[2], names[3]),
     );
     desk.write("desk.groups.toml", GROUPS);
-    let digest = desk.run("groups desk.groups.toml --json").expect(0).json()["digest"].as_str().unwrap().to_owned();
-    desk.write("m.toml", mandate(&digest));
+    desk.write("desk.caps.csv", CAPS);
+    let digest = |command: &str| desk.run(command).expect(0).json()["digest"].as_str().unwrap().to_owned();
+    desk.write("m.toml", mandate([&digest("groups desk.groups.toml --json"), &digest("caps desk.caps.csv --json")]));
     let init = desk.run("init --prices p.csv --book b.csv --mandate m.toml --window 20").expect(0);
-    assert!(init.stderr.contains("shape 20x4+rules+1groups, the smallest for forecasts"), "{init:?}");
+    assert!(init.stderr.contains("shape 20x4+rules+1groups+caps, the smallest for forecasts"), "{init:?}");
     (desk, rows.into_iter().skip(40).map(|row| row[0].clone()).collect())
 }
 
-fn mandate(groups: &str) -> String {
+fn mandate([groups, caps]: [&str; 2]) -> String {
     format!(
-        "name = \"Desk\"\nunit = \"USD\"\nnav = \"sum\"\ncash = [\"loan\"]\ngroups = \"{groups}\"\n\
+        "name = \"Desk\"\nunit = \"USD\"\nnav = \"sum\"\ncash = [\"loan\"]\ngroups = \"{groups}\"\ncaps = \"{caps}\"\n\
          [[clause]]\nmeasure = \"var\"\nconfidence = 0.8\nlimit = 2500\n\
          [[clause]]\nmeasure = \"gross\"\nlimit_nav = 2.25\n\
-         [[clause]]\nmeasure = \"gross\"\nclassification = \"sector\"\ngroup = \"first\"\nlimit = 120000\n"
+         [[clause]]\nmeasure = \"gross\"\nclassification = \"sector\"\ngroup = \"first\"\nlimit = 120000\n\
+         [[clause]]\nmeasure = \"caps\"\n"
     )
 }
 
 #[test]
 fn a_day_under_rules_has_its_cash_and_its_file_of_groups() {
-    let (desk, days) = ruled(mandate);
+    let (desk, days) = ruled();
     for date in &days[..3] {
         day(&desk, date, None).expect(0);
     }
@@ -49,13 +52,13 @@ fn a_day_under_rules_has_its_cash_and_its_file_of_groups() {
     let said = desk.run(format!("{VERIFY} --prices known.csv")).expect(0);
     assert!(said.stdout.contains("VALID: "), "{said:?}");
     assert!(said.stdout.contains("cash, without moves: \"loan\""), "{said:?}");
-    let names: Vec<String> = std::fs::read_dir(desk.path("proofs"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with("groups.toml"))
-        .collect();
-    assert_eq!(names.len(), 1, "{names:?}");
-    assert_eq!(desk.read(&format!("proofs/{}", names[0])), GROUPS);
+    for (end, text) in [("groups.toml", GROUPS), ("caps.csv", CAPS)] {
+        let names = std::fs::read_dir(desk.path("proofs")).unwrap();
+        let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let names: Vec<String> = names.filter(|name| name.ends_with(end)).collect();
+        assert_eq!(names.len(), 1, "{names:?}");
+        assert_eq!(desk.read(&format!("proofs/{}", names[0])), text);
+    }
 
     // Prices of the loan's name: then it is no cash.
     let mut rows = known;

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use tailproof_core::mandate::Groups;
+use tailproof_core::mandate::NamedTexts;
 use tailproof_core::pool::Deal;
 use tailproof_core::pool::cashflow::Assumptions;
 use tailproof_core::scenarios::file as scenario_file;
@@ -57,6 +57,10 @@ pub struct Bundle {
     pub groups: Option<Vec<u8>>,
     /// The assumptions that the deal names by their digest.
     pub assumptions: Option<Vec<u8>>,
+    /// The file of caps that the mandate names by its digest.
+    pub caps: Option<Vec<u8>>,
+    /// The file of liquidity costs that the mandate names by its digest.
+    pub impact: Option<Vec<u8>>,
 }
 
 /// The reason why bytes are no bundle.
@@ -92,13 +96,15 @@ const COMMITMENT: u8 = 6;
 const ATTESTATION: u8 = 7;
 const GROUPS: u8 = 8;
 const ASSUMPTIONS: u8 = 9;
+const CAPS: u8 = 10;
+const IMPACT: u8 = 11;
 /// Numbers of tags, and one for the zero that no section has.
-const TAGS: usize = 10;
+const TAGS: usize = 12;
 
 /// Most bytes of a section.
 fn most(tag: u8) -> u64 {
     match tag {
-        MANDATE | DEAL | GROUPS | ASSUMPTIONS => 1 << 20,
+        MANDATE | DEAL | GROUPS..=IMPACT => 1 << 20,
         PROOF | COMMITMENT | ATTESTATION => 16 << 20,
         _ => MOST,
     }
@@ -132,16 +138,15 @@ impl Bundle {
             Terms::Deal(text) => (DEAL, &**text),
         };
         let scenarios = self.scenarios.as_deref().map(|set| (SCENARIOS, set));
-        let groups = self.groups.as_deref().map(|groups| (GROUPS, groups));
-        let assumptions = self.assumptions.as_deref().map(|assumptions| (ASSUMPTIONS, assumptions));
+        let named =
+            [(GROUPS, &self.groups), (ASSUMPTIONS, &self.assumptions), (CAPS, &self.caps), (IMPACT, &self.impact)];
         [(PROOF, &*self.proof), terms]
             .into_iter()
             .chain(scenarios)
             .chain([(KEY, &*self.key)])
             .chain(several(COMMITMENT, &self.commitments))
             .chain(several(ATTESTATION, &self.attestations))
-            .chain(groups)
-            .chain(assumptions)
+            .chain(named.into_iter().filter_map(|(tag, file)| Some((tag, file.as_deref()?))))
     }
 
     /// Reads the bytes of a file. No length in it is trusted: memory is taken for bytes that are
@@ -201,20 +206,15 @@ impl Bundle {
         })
     }
 
-    /// Returns a mandate over the bundle's file of groups. One that has its file, or is about another
-    /// one, is returned as it is.
+    /// Returns a mandate over the bundle's files of groups, caps and liquidity costs. One that has its
+    /// files, or is about others, is returned as it is.
     ///
     /// # Errors
     /// A malformed file; a clause on a group that it does not have.
     pub fn completed(&self, name: &str, mandate: Mandate) -> Result<Mandate, InputError> {
-        let (Some(bytes), Some(wanted), None) = (&self.groups, mandate.groups_digest(), mandate.groups()) else {
-            return Ok(mandate);
-        };
-        let groups = Groups::from_toml(name, &String::from_utf8_lossy(bytes))?;
-        if groups.digest() != wanted {
-            return Ok(mandate);
-        }
-        mandate.under(groups).map_err(|problem| InputError::in_file(name, problem))
+        let text = |file: &Option<Vec<u8>>| file.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let [groups, caps, impact] = [&self.groups, &self.caps, &self.impact].map(text);
+        NamedTexts { groups, caps, impact }.complete(name, mandate)
     }
 
     /// Returns a deal with its claim on value made of the bundle's assumptions. A deal about others, or
@@ -309,7 +309,7 @@ fn read_sections(mut rest: &[u8]) -> Result<Bundle, BundleError> {
         let wrong = BundleError::Section(tag);
         let repeats = matches!(tag, COMMITMENT | ATTESTATION);
         let in_order = tag > before || (tag == before && repeats);
-        if !(PROOF..=ASSUMPTIONS).contains(&tag) || !in_order || (tag == DEAL && before == MANDATE) {
+        if !(PROOF..=IMPACT).contains(&tag) || !in_order || (tag == DEAL && before == MANDATE) {
             return Err(wrong);
         }
         let (length, tail) = tail.split_first_chunk::<8>().ok_or_else(|| wrong.clone())?;
@@ -333,7 +333,7 @@ fn read_sections(mut rest: &[u8]) -> Result<Bundle, BundleError> {
         return Err(BundleError::Missing("scenario set"));
     }
     let key = key.ok_or(BundleError::Missing("verifying key"))?;
-    let (groups, assumptions) = (one(GROUPS), one(ASSUMPTIONS));
-    let [.., commitments, attestations, _, _] = sections;
-    Ok(Bundle { proof, terms, scenarios, key, commitments, attestations, groups, assumptions })
+    let [groups, assumptions, caps, impact] = [GROUPS, ASSUMPTIONS, CAPS, IMPACT].map(one);
+    let [.., commitments, attestations, _, _, _, _] = sections;
+    Ok(Bundle { proof, terms, scenarios, key, commitments, attestations, groups, assumptions, caps, impact })
 }

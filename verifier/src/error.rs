@@ -6,7 +6,7 @@ use tailproof_core::scenarios::regenerate::Comparison;
 use tailproof_core::{Mandate, Problem, ScenarioSet, Unit};
 
 use crate::pool::PoolError;
-use crate::shape::{Shape, ShapeError};
+use crate::shape::{RuleSizes, Shape, ShapeError};
 
 /// The reason a claim cannot be stated for a shape.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,34 +61,44 @@ pub enum InstanceError {
         /// The shape.
         shape: Shape,
     },
-    /// Cash, groups or a net asset value that is a sum, under a shape without rules.
+    /// Cash, groups, a net asset value that is a sum, caps or costs that grow, under a shape without rules.
     #[error(
-        "the mandate names cash or groups, or sums the net asset value, and takes keys with rules, not of shape {shape}: make keys \
-         of shape {}", with_rules(*shape, *groups)
+        "the mandate names cash, groups, caps or costs, or sums the net asset value, and takes keys with rules, not of shape {shape}: \
+         make keys of shape {}", with_rules(*shape, *needs)
     )]
     NeedsRules {
         /// The shape.
         shape: Shape,
-        /// Clauses on groups of the mandate.
-        groups: usize,
+        /// Sizes of the mandate's rules.
+        needs: RuleSizes,
+    },
+    /// Caps or costs that grow, under a shape without them.
+    #[error("the mandate has caps or costs that grow, and keys of shape {shape} have not: make keys of shape {}", with_rules(*shape, *needs))]
+    NeedsSizes {
+        /// Sizes of the mandate's rules.
+        needs: RuleSizes,
+        /// The shape.
+        shape: Shape,
     },
     /// Cash, groups or a net asset value that is a sum, over a covariance or a matrix of a margin.
     #[error(
-        "parametric figures and margins are over a matrix, which has no columns of cash and no groups: write them in a mandate of \
+        "parametric figures and margins are over a matrix, which has no columns of cash, no groups and no caps: write them in a mandate of \
          their own"
     )]
     RulesOverCovariance,
-    /// Scenario inputs without the mandate, for a shape with clauses on groups.
-    #[error("keys of shape {0} take the mandate's groups: their scenario inputs are made from a mandate")]
+    /// Scenario inputs without the mandate, for a shape with clauses on groups, caps or costs that grow.
+    #[error(
+        "keys of shape {0} take the mandate's groups, caps and costs: their scenario inputs are made from a mandate"
+    )]
     NeedsMandate(Shape),
     /// More clauses on groups than the shape holds.
     #[error(
-        "the mandate has {have} clauses on groups, each group of \"each\" counted, and keys of shape {shape} hold at most {}: \
-         make keys of shape {}", shape.rules().map_or(0, |sizes| sizes.groups), with_rules(*shape, *have)
+        "the mandate has {} clauses on groups, each group of \"each\" counted, and keys of shape {shape} hold at most {}: \
+         make keys of shape {}", needs.groups, shape.rules().map_or(0, |sizes| sizes.groups), with_rules(*shape, *needs)
     )]
     TooManyGroups {
-        /// Clauses of the mandate.
-        have: usize,
+        /// Sizes of the mandate's rules.
+        needs: RuleSizes,
         /// The shape.
         shape: Shape,
     },
@@ -222,11 +232,10 @@ impl InstanceError {
     }
 }
 
-/// Returns the shape with rules and so many clauses on groups, in place of one without.
-fn with_rules(shape: Shape, groups: usize) -> String {
+/// Returns the shape with rules of these sizes, in place of one without.
+fn with_rules(shape: Shape, sizes: RuleSizes) -> String {
     let books = if shape.books() == 1 { String::new() } else { format!("+{}books", shape.books()) };
-    let groups = if groups == 0 { String::new() } else { format!("+{groups}groups") };
-    format!("{}x{}+rules{groups}{books}", shape.scenarios(), shape.factors())
+    format!("{}x{}{sizes}{books}", shape.scenarios(), shape.factors())
 }
 
 /// Returns advice about a clause on the book under a shape without limits on the book.

@@ -131,10 +131,11 @@ impl<B: Backend> Ground<'_, '_, B> {
         list.extend(self.about_scenarios());
         let (unit, coarsest) = (self.proof.unit, mandate.coarsest_unit());
         let rounding = self.claim.rounding_at_most(unit, self.proof.sub_books().len());
-        let note = format!(
-            "{unit}, the committer's choice; the mandate accepts {coarsest} or finer; rounding the book to it changes a \
-             loss by at most {rounding}"
-        );
+        let choice = match mandate.fixed_unit() {
+            Some(_) => "the mandate's: caps and breakpoints are whole units of it".to_owned(),
+            None => format!("the committer's choice; the mandate accepts {coarsest} or finer"),
+        };
+        let note = format!("{unit}, {choice}; rounding the book to it changes a loss by at most {rounding}");
         list.push(thing(Basis::Unit, How::Compared, note));
         list.push(match self.claim.currency() {
             Some(currency) => {
@@ -160,6 +161,7 @@ impl<B: Backend> Ground<'_, '_, B> {
             );
             list.push(with_digest(digest, thing(Basis::Groups, How::Compared, note)));
         }
+        list.extend(about_sizes(claim));
         list
     }
 
@@ -327,4 +329,25 @@ impl<B: Backend> Ground<'_, '_, B> {
     fn vouched(&self) -> &[Vouched] {
         self.attested.as_ref().map_or(&[], |attested| &attested.vouched)
     }
+}
+
+/// Returns what caps and costs that grow leave to whoever made their files.
+fn about_sizes(claim: &MandateClaim) -> Vec<RestsOn> {
+    let (mandate, set) = (claim.mandate(), claim.scenarios());
+    let caps = mandate.caps_digest().map(|digest| {
+        let note = format!(
+            "the file of caps that the mandate names; its limits and volumes are the word of the file's maker; factors of the set: {}",
+            mandate.caps_in_words(set)
+        );
+        with_digest(digest, thing(Basis::Caps, How::Compared, note))
+    });
+    let impact = mandate.impact_digest().map(|digest| {
+        let note = format!(
+            "the file of liquidity costs that the mandate names; that a book can be closed at them is the word of the file's maker; \
+             factors of the set: {}",
+            mandate.impact_in_words(set)
+        );
+        with_digest(digest, thing(Basis::Impact, How::Compared, note))
+    });
+    caps.into_iter().chain(impact).collect()
 }

@@ -49,12 +49,31 @@ pub fn sum_over_inputs_on(
     points: &[G1Affine],
     inputs: &ScenarioInputs,
 ) -> G1Projective {
-    let (xi_points, xi) = xi_terms(points, inputs);
+    let (mut other_points, mut others) = xi_terms(points, inputs);
+    let (wide_points, wide): (Vec<G1Affine>, Vec<Fr>) = wide_terms(points, inputs).unzip();
+    other_points.extend(wide_points);
+    others.extend(wide);
     let packed = engine.g1_msm_packed(points, &packed_inputs(inputs), Packing::of(inputs.shape()).bits);
-    packed + engine.g1_msm(&xi_points, &xi)
+    packed + engine.g1_msm(&other_points, &others)
 }
 
-/// The public inputs from [`ROWS`] on as packed integers, with zero in place of each xi.
+/// Whether a public number of a factor has more bits than an entry: one such would make the digits of all
+/// packed numbers as long.
+#[cfg(feature = "simd")]
+fn is_wide(value: i64) -> bool {
+    value.unsigned_abs() >= 1 << tailproof_core::fixed_point::ENTRY_BITS
+}
+
+/// The points of wide public numbers of factors, and their values.
+#[cfg(feature = "simd")]
+fn wide_terms(points: &[G1Affine], inputs: &ScenarioInputs) -> impl Iterator<Item = (G1Affine, Fr)> {
+    let rows = inputs.factor_rows();
+    let first = points.len() - rows.len();
+    let wide = rows.iter().enumerate().filter(|(_, value)| is_wide(**value));
+    wide.map(move |(place, value)| (points[first + place], Fr::from(*value)))
+}
+
+/// The public inputs from [`ROWS`] on as packed integers, with zero in place of each xi and of wide numbers.
 #[cfg(feature = "simd")]
 fn packed_inputs(inputs: &ScenarioInputs) -> Vec<tailproof_simd::Packed> {
     use tailproof_simd::Packed;
@@ -72,7 +91,7 @@ fn packed_inputs(inputs: &ScenarioInputs) -> Vec<tailproof_simd::Packed> {
         }
         packed.extend(scenarios.map(|scenario| alone(inputs.weight(scenario))));
     }
-    packed.extend(inputs.factor_rows().iter().map(|value| alone(*value)));
+    packed.extend(inputs.factor_rows().iter().map(|value| alone(if is_wide(*value) { 0 } else { *value })));
     packed
 }
 
@@ -173,7 +192,15 @@ mod tests {
         let labels = (0..7).map(|scenario| scenario.to_string()).collect();
         let generator = Generator::Custom { description: "test".into() };
         let set = ScenarioSet::new(generator, names, labels, None, vec![3, 1, 1, 1, 1, 1, 9], entries).unwrap();
-        for shape in ["7x3/1", "9x4", "8x3", "7x3+limits", "7x3+rules+2groups", "7x3+parametric"] {
+        for shape in [
+            "7x3/1",
+            "9x4",
+            "8x3",
+            "7x3+limits",
+            "7x3+rules+2groups",
+            "7x3+rules+1groups+caps+impact",
+            "7x3+parametric",
+        ] {
             let inputs = ScenarioInputs::without_groups(shape.parse().unwrap(), &set).unwrap();
             let packed = inputs.packed();
             let points: Vec<G1Affine> =

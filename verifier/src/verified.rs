@@ -130,6 +130,10 @@ pub enum Basis {
     Nav,
     /// The file of groups of factors.
     Groups,
+    /// The file of caps on exposures.
+    Caps,
+    /// The file of liquidity costs that grow with exposures.
+    Impact,
     /// The loans that a claim is about.
     Pool,
     /// The reading of a tape, one thing for each sentence about it: statuses, grades and scales.
@@ -181,6 +185,8 @@ impl Basis {
             Basis::Currency => "currency",
             Basis::Nav => "net asset value",
             Basis::Groups => "groups",
+            Basis::Caps => "caps",
+            Basis::Impact => "liquidity costs",
             Basis::Pool => "pool",
             Basis::TapeReading => "tape reading",
             Basis::CutOff => "cut-off date",

@@ -220,8 +220,11 @@ export class Verifier {
   keys(file: File, options: { digest: Digest }): Promise<Keys>;
   /** Decodes a scenario set. */
   scenarios(file: File, options?: { digest?: Digest }): Promise<Scenarios>;
-  /** Decodes a mandate. One with clauses on groups takes the text of the file of groups that it names. */
-  mandate(file: File, options?: { digest?: Digest; groups?: string }): Promise<Mandate>;
+  /** Decodes a mandate. It takes the texts of the files of groups, caps and liquidity costs that it names. */
+  mandate(
+    file: File,
+    options?: { digest?: Digest; groups?: string; caps?: string; impact?: string },
+  ): Promise<Mandate>;
   /**
    * Decodes a deal. One that claims a net present value takes the text of the assumptions that it names, and needs the full
    * module.

@@ -38,6 +38,7 @@ macro_rules! statements {
             two_thresholds = "2x3",
             limits = "2x2+limits",
             rules = "2x2+rules+2groups",
+            sizes = "2x2+rules+caps+impact",
             consolidated = "2x2/1+2books",
             parametric = "3x2+parametric",
             tranches = "4loans+2x2/2tranches",
@@ -56,6 +57,7 @@ macro_rules! statements {
             two_thresholds = "2x3",
             limits = "2x2+limits",
             rules = "2x2+rules+2groups",
+            sizes = "2x2+rules+caps+impact",
             consolidated = "2x2/1+2books",
             parametric = "3x2+parametric",
             tranches = "4loans+2x2/2tranches",
@@ -151,7 +153,7 @@ fn market(text: &str, factors: usize) -> Case {
     }
     let mut case = Case::consolidated(shape(text), set, books, [500_000, 400_000]);
     if shape(text).has_limits() {
-        case = case.with_tight_limits();
+        case = case.with_tight_sizes().with_tight_limits();
     }
     if has_rules {
         case = case.with_tight_rules();

@@ -6,3 +6,4 @@ mod limits_constraints;
 mod packing;
 mod perturbation;
 mod rules;
+mod sizes;

@@ -26,7 +26,11 @@ fn without_ties(text: &str, factors: usize) -> Case {
     case.claim.cvar_limit = LimitUnits { absolute: 1 << 40, per_nav: 9 };
     if case.claim.shape.has_limits() {
         let (var, cvar) = (case.claim.var_limit, case.claim.cvar_limit);
+        case = case.with_tight_sizes();
+        // Something is beyond each breakpoint: times zero, a rate could be anything.
+        case.breakpoints.iter_mut().for_each(|[first, second]| second.above = first.above - 7);
         case = case.with_tight_limits();
+        case.caps.iter_mut().flatten().for_each(|cap| *cap += 5);
         (case.claim.var_limit, case.claim.cvar_limit) = (var, cvar);
         // Limits with room, so that no magnitude is at one.
         let wide = |absolute| LimitUnits { absolute, per_nav: 3 };
@@ -100,7 +104,7 @@ fn every_value_moved_alone_is_refused(text: &str) {
 
 each!(every_value_moved_alone_is_refused:
     one_threshold = "3x3/1", two_thresholds = "3x4", groups = "5x3/1", full_group = "4x3", wide = "3x67/1", odd = "3x5",
-    limits = "3x4+limits", rules = "3x4+rules+2groups", consolidated = "3x3/1+2books", parametric = "3x2+parametric");
+    limits = "3x4+limits", rules = "3x4+rules+2groups", sizes = "3x4+rules+1groups+caps+impact", consolidated = "3x3/1+2books", parametric = "3x2+parametric");
 
 /// The one freedom of an honest witness is the sign of a zero. It changes no clause in the prover's
 /// favour: an exceedance may be claimed where the loss is exactly at the threshold.
@@ -124,7 +128,17 @@ fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
 /// the scenario point binding.
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
-    for text in ["3x3/1", "4x4", "9x5", "2x67", "3x3+limits", "3x3+rules+3groups", "3x3/1+2books", "4x3+parametric"] {
+    for text in [
+        "3x3/1",
+        "4x4",
+        "9x5",
+        "2x67",
+        "3x3+limits",
+        "3x3+rules+3groups",
+        "3x3+rules+2groups+caps+impact",
+        "3x3/1+2books",
+        "4x3+parametric",
+    ] {
         let system = system(shape(text));
         let missing = inputs_without_a_place(&system);
         assert!(missing.is_empty(), "{text}: inputs {missing:?}");
@@ -149,7 +163,7 @@ fn every_cell_moved_alone_is_refused(text: &str) {
 
 each!(every_cell_moved_alone_is_refused:
     one_threshold = "3x3/1", two_thresholds = "3x2", limits = "3x2+limits", rules = "3x2+rules+2groups",
-    consolidated = "3x2/1+2books", parametric = "3x2+parametric");
+    sizes = "3x2+rules+caps+impact", consolidated = "3x2/1+2books", parametric = "3x2+parametric");
 
 /// Each public input, a cell of an instance column, is moved alone, and refused.
 fn every_instance_cell_moved_alone_is_refused(text: &str) {
@@ -172,4 +186,5 @@ fn every_instance_cell_moved_alone_is_refused(text: &str) {
 }
 
 each!(every_instance_cell_moved_alone_is_refused:
-    one_threshold = "3x3/1", limits = "3x2+limits", rules = "3x2+rules+2groups", consolidated = "3x2/1+2books", parametric = "3x2+parametric");
+    one_threshold = "3x3/1", limits = "3x2+limits", rules = "3x2+rules+2groups",
+    sizes = "3x2+rules+caps+impact", consolidated = "3x2/1+2books", parametric = "3x2+parametric");

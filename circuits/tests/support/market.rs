@@ -9,6 +9,8 @@ use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::market::{MarketWitness, labels};
 use tailproof_core::fixed_point::{MAX_ENTRY, MAX_GROSS, MAX_NAV, MAX_WEIGHT};
+use tailproof_core::mandate::CostCurve;
+use tailproof_core::mandate::impact::{BREAKPOINTS, Breakpoint, cost};
 use tailproof_core::mandate::parametric::Spread;
 use tailproof_core::mandate::{BookUnits, FloorUnits, LimitUnits, SignedBookUnits};
 use tailproof_core::measures::{expected_shortfall, losses, value_at_risk};
@@ -46,6 +48,10 @@ pub struct Case {
     pub others: Vec<(Positions, Fr)>,
     /// half-spreads times 2^20
     pub spreads: Vec<i64>,
+    /// breakpoints of the cost of each factor; none for costs that do not grow
+    pub breakpoints: Vec<[Breakpoint; BREAKPOINTS]>,
+    /// caps of factors in book units
+    pub caps: Vec<Option<i64>>,
     /// flags of factors, in place of those of the set alone
     pub flags: Vec<(FactorRow, Vec<bool>)>,
     pub claim: MarketClaim,
@@ -81,7 +87,8 @@ impl Case {
         };
         let thresholds = [var, value_at_risk(&losses, set.weights(), cvar_tail)];
         let spreads = vec![0; set.factors().len()];
-        Self { set, positions, blinding, others: Vec::new(), spreads, flags: Vec::new(), claim, thresholds }
+        let (others, flags, breakpoints, caps) = Default::default();
+        Self { set, positions, blinding, others, spreads, breakpoints, caps, flags, claim, thresholds }
     }
 
     /// A true claim about the sum of books, with limits exactly at its figures.
@@ -102,7 +109,7 @@ impl Case {
         let sum = self.sum();
         let exposures = sum.exposures();
         let magnitudes: Vec<u64> = exposures.iter().map(|exposure| exposure.unsigned_abs()).collect();
-        let cost = tailproof_core::mandate::liquidity::cost(&self.spreads, &sum) as u64;
+        let cost = cost(&self.curves(), &sum) as u64;
         let units = |units: u64| LimitUnits { absolute: units << 20, per_nav: 0 };
         let net = exposures.iter().sum::<i64>();
         let (above, below) = if net >= 0 { (net.unsigned_abs(), 0) } else { (0, net.unsigned_abs()) };
@@ -120,6 +127,35 @@ impl Case {
             large_threshold: units(small),
             large: units(magnitudes.iter().filter(|magnitude| **magnitude > small).sum()),
         };
+        self
+    }
+
+    /// The costs of factors.
+    pub fn curves(&self) -> Vec<CostCurve> {
+        let curve = |(factor, rate): (usize, &i64)| CostCurve {
+            breakpoints: self.breakpoints.get(factor).copied().unwrap_or(CostCurve::NONE.breakpoints),
+            ..CostCurve::flat(*rate)
+        };
+        self.spreads.iter().enumerate().map(curve).collect()
+    }
+
+    /// The same with caps exactly at the magnitudes of the sum, where the shape has caps, and, where it has
+    /// costs that grow, with a breakpoint below the magnitude of each factor and one above it: limits that are
+    /// made after are on the cost with them.
+    pub fn with_tight_sizes(mut self) -> Self {
+        let sizes = self.claim.shape.rules().unwrap_or_default();
+        let sum = self.sum();
+        let magnitudes = || sum.exposures().iter().map(|exposure| exposure.abs());
+        if sizes.caps {
+            self.caps = magnitudes().map(Some).collect();
+        }
+        if sizes.impact {
+            let points = |(factor, magnitude): (usize, i64)| {
+                let point = |above, increment| Breakpoint { above, increment };
+                [point((magnitude - 9).max(0), 100 + factor as i64), point(magnitude + 9, 300 - factor as i64)]
+            };
+            self.breakpoints = magnitudes().enumerate().map(points).collect();
+        }
         self
     }
 
@@ -226,7 +262,10 @@ impl Case {
 
     pub fn inputs(&self) -> ScenarioInputs {
         let mut inputs = ScenarioInputs::without_groups(self.claim.shape, &self.set).unwrap();
-        inputs.set_half_spreads(&self.spreads);
+        inputs.set_costs(&self.curves());
+        if !self.caps.is_empty() {
+            inputs.set_caps(&self.caps);
+        }
         for (row, flags) in &self.flags {
             inputs.set_row(*row, flags.iter().copied());
         }

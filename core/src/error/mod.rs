@@ -1,6 +1,7 @@
 //! Errors about input: the file, row and column, the problem, and how to fix it.
 
 mod book;
+mod caps;
 mod cashflow;
 mod collateral;
 mod margin;
@@ -15,6 +16,7 @@ use std::fmt;
 use crate::echo::echo;
 
 pub use book::BookProblem;
+pub use caps::{CapProblem, ImpactProblem};
 pub use cashflow::{CashflowProblem, NotesProblem};
 pub use collateral::CollateralProblem;
 pub use margin::{MarginProblem, ScanProblem};

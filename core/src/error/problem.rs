@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::echo::{clipped, echo};
 
 use super::book::BookProblem;
+use super::caps::{CapProblem, ImpactProblem};
 use super::cashflow::CashflowProblem;
 use super::collateral::CollateralProblem;
 use super::margin::{MarginProblem, ScanProblem};
@@ -366,6 +367,12 @@ pub enum Problem {
     /// Groups of factors.
     #[error(transparent)]
     Groups(#[from] GroupProblem),
+    /// Caps on exposures.
+    #[error(transparent)]
+    Caps(#[from] CapProblem),
+    /// Costs that grow with exposures.
+    #[error(transparent)]
+    Impact(#[from] ImpactProblem),
     /// A rule for scenario sets.
     #[error(transparent)]
     Rule(#[from] RuleProblem),

@@ -5,7 +5,7 @@ use std::fmt;
 use ethnum::I256;
 
 use crate::confidence::Confidence;
-use crate::error::{CashflowProblem, ClauseProblem, GroupProblem, Problem};
+use crate::error::{CapProblem, CashflowProblem, ClauseProblem, GroupProblem, Problem};
 use crate::fixed_point::{Unit, div_ceil};
 use crate::mandate::groups::GroupRef;
 use crate::mandate::limit::{BookUnits, FloorUnits, Limit, LimitUnits, SignedBookUnits};
@@ -175,6 +175,10 @@ impl Clause {
             if group.group.is_none() && self.floor.is_some() {
                 return Err(GroupProblem::FloorOfEach.into());
             }
+        }
+        if self.measure == Measure::Caps {
+            let has_own = self.limit != Limit::None || self.floor.is_some() || self.threshold.is_some();
+            return if has_own { Err(CapProblem::OwnLimit.into()) } else { Ok(()) };
         }
         if self.limit == Limit::None && (self.group.is_none() || self.floor.is_none()) {
             return wrong(ClauseProblem::OneOf("limit"));

@@ -2,7 +2,7 @@
 
 use ethnum::I256;
 
-use crate::error::{GroupProblem, Problem};
+use crate::error::{CapProblem, GroupProblem, Problem};
 use crate::fixed_point::{Amount, FRACTION_BITS};
 use crate::mandate::clause::Clause;
 use crate::mandate::limit::{BookUnits, Limit, LimitUnits};
@@ -19,6 +19,8 @@ use crate::text::quoted;
 pub struct ClauseFigure {
     /// the clause
     pub clause: Clause,
+    /// the factor of the figure, of a clause on caps: the one that is furthest beyond its cap, or nearest to it
+    pub factor: Option<String>,
     /// the book's figure, rounded up to a millionth
     pub figure: Amount,
     /// the limit in currency, rounded up to a millionth (for display; the comparison is exact); `None`
@@ -40,20 +42,29 @@ impl ClauseFigure {
         self.below_limit && self.above_floor
     }
 
-    /// Returns the clause in words, with the group of the figure where it is on each group.
-    pub fn title(&self) -> String {
-        format!("{}{}", self.clause, self.largest_in_words())
-    }
-
-    /// Returns the group of the figure of a clause on each group, in words behind its name.
-    pub fn largest_in_words(&self) -> String {
-        self.largest.as_ref().map(|group| format!(" (the largest: {})", quoted(group))).unwrap_or_default()
-    }
-
     /// Returns the share of its limit that the figure uses; `None` without a limit, and for one of zero.
     pub fn used(&self) -> Option<f64> {
         let limit = self.limit.filter(|limit| limit.millionths() != 0)?;
         Some(self.figure.to_f64() / limit.to_f64())
+    }
+
+    /// Returns the clause in words, with the factor or the group of the figure where it has one.
+    pub fn title(&self) -> String {
+        match (&self.factor, &self.largest) {
+            (Some(name), _) | (None, Some(name)) => format!("{}; this is {}", self.clause, quoted(name)),
+            (None, None) => self.clause.to_string(),
+        }
+    }
+
+    /// Returns the name of the figure: that of the clause, or of the exposure of a clause on caps.
+    pub fn name(&self) -> String {
+        match &self.factor {
+            Some(factor) => format!("exposure to {}", quoted(factor)),
+            None => match &self.largest {
+                Some(group) => format!("{} (the largest: {})", self.clause.figure_name(), quoted(group)),
+                None => self.clause.figure_name(),
+            },
+        }
     }
 
     /// Returns the limit as tables show it: a dash where there is none.
@@ -69,7 +80,7 @@ impl Clause {
     ///
     /// # Errors
     /// A parametric clause over scenarios, or one that has no coefficient; a historical one over a
-    /// covariance.
+    /// covariance; a clause on groups or caps, which takes the whole mandate.
     pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions, cost: i128) -> Result<ClauseFigure, Problem> {
         if self.group.is_some() {
             return Err(GroupProblem::NeedsMandate.into());
@@ -92,6 +103,9 @@ impl Clause {
         cost: i128,
     ) -> Result<ClauseFigure, Problem> {
         self.check_set(set)?;
+        if self.measure == Measure::Caps {
+            return Err(CapProblem::NeedsMandate.into());
+        }
         let (unit, nav) = (positions.unit(), positions.nav());
         let factor = I256::from(LimitUnits::FIGURE_FACTOR);
         let limit = self.limit_units(unit).scaled(nav);
@@ -101,6 +115,7 @@ impl Clause {
             let (numerator, denominator) = spread.figure(squared);
             return Ok(ClauseFigure {
                 clause: self.clone(),
+                factor: None,
                 figure: Amount::from_loss(numerator, denominator, unit),
                 limit: Some(Amount::from_loss(limit, factor, unit)),
                 floor: None,
@@ -114,6 +129,7 @@ impl Clause {
         let figure = numerator * factor;
         Ok(ClauseFigure {
             clause: self.clone(),
+            factor: None,
             figure: Amount::from_loss(numerator, denominator, unit),
             limit: Some(Amount::from_loss(limit, factor, unit)),
             floor: floor.map(|floor| Amount::from_loss(floor, factor, unit)),
@@ -141,6 +157,7 @@ impl Clause {
         let shown = |bound: I256| Amount::from_loss(bound << FRACTION_BITS, billionths, unit);
         ClauseFigure {
             clause: self.clone(),
+            factor: None,
             figure: Amount::from_units(figure, unit),
             limit: (self.limit != Limit::None).then(|| shown(limit)),
             floor: self.floor.map(|_| shown(floor)),
@@ -176,7 +193,8 @@ impl Clause {
             }
             Measure::Gross => book(magnitudes.sum()),
             Measure::Net => book(exposures.iter().sum()),
-            Measure::Concentration => book(magnitudes.max().unwrap_or(0)),
+            // A clause on caps has its figure from the mandate.
+            Measure::Concentration | Measure::Caps => book(magnitudes.max().unwrap_or(0)),
             Measure::LargeExposures => {
                 let threshold =
                     self.threshold_units(positions.unit()).unwrap_or(LimitUnits::OFF).scaled(positions.nav());

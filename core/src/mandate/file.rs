@@ -25,12 +25,14 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use crate::confidence::Confidence;
-use crate::error::{ClauseProblem, GroupProblem, InputError, Problem, RuleProblem};
+use crate::error::{ClauseProblem, GroupProblem, ImpactProblem, InputError, Problem, RuleProblem};
 use crate::fixed_point::Unit;
-use crate::mandate::liquidity::{HalfSpreads, cost};
+use crate::mandate::impact::cost;
+use crate::mandate::liquidity::HalfSpreads;
 use crate::mandate::prescribed::{check_correlations, check_liquidity_horizons, prescribed_rule};
 use crate::mandate::rules::Rules;
 use crate::mandate::scenario_rule::{ScenarioRule, ScenarioTable};
+use crate::mandate::size_terms::SizeKeys;
 use crate::mandate::{Clause, ClauseFigure, GroupRef, Limit, Measure, Method};
 use crate::measures::{Losses, exposures};
 use crate::positions::Positions;
@@ -58,6 +60,10 @@ toml_table! {
         nav: Option<String>,
         cash: Vec<String> = Vec::new(),
         groups: Option<String>,
+        caps: Option<String>,
+        cap_days: Option<Scalar>,
+        cap_participation: Option<Scalar>,
+        impact: Option<String>,
         clause: Vec<ClauseTable> = Vec::new(),
         liquidity: Option<LiquidityTable>,
         scenarios: Option<ScenarioTable>,
@@ -114,7 +120,7 @@ impl Mandate {
         Ok(Self { name, currency, coarsest_unit, clauses, half_spreads: None, scenarios: None, rules })
     }
 
-    /// What the mandate says of net asset value, cash and groups.
+    /// What the mandate says of net asset value, cash, groups and sizes.
     pub(super) fn rules(&self) -> &Rules {
         &self.rules
     }
@@ -128,11 +134,15 @@ impl Mandate {
     /// The mandate with half-spreads.
     ///
     /// # Errors
-    /// Spreads where no clause has a liquidity cost, or none where one has.
+    /// Spreads where no clause has a liquidity cost, or beside a file of costs; neither where one has.
     fn with_half_spreads(self, half_spreads: Option<HalfSpreads>) -> Result<Self, Problem> {
+        let has_impact = self.sizes().has_impact();
         let wanted = self.clauses.iter().any(|clause| clause.liquidity);
         match &half_spreads {
-            None if wanted => {
+            Some(_) if has_impact => {
+                return Err(ImpactProblem::TwoCosts.into());
+            }
+            None if wanted && !has_impact => {
                 return Err(ClauseProblem::NoLiquidity.into());
             }
             Some(_) if !wanted => {
@@ -175,7 +185,14 @@ impl Mandate {
         let currency = one_currency(in_unit, parsed.currency).map_err(of_file)?;
         let rule = parsed.scenarios.map(|table| table.rule()).transpose().map_err(of_file)?;
         let half_spreads = parsed.liquidity.map(|table| half_spreads(&table)).transpose().map_err(of_file)?;
-        let rules = Rules::new(parsed.nav.as_deref(), parsed.cash, parsed.groups.as_deref()).map_err(of_file)?;
+        let sizes = SizeKeys {
+            caps: parsed.caps.as_deref(),
+            days: parsed.cap_days.as_ref(),
+            participation: parsed.cap_participation.as_ref(),
+            impact: parsed.impact.as_deref(),
+        };
+        let (nav, groups) = (parsed.nav.as_deref(), parsed.groups.as_deref());
+        let rules = Rules::new(nav, parsed.cash, groups, &sizes).map_err(of_file)?;
         rules.check(&clauses).map_err(of_file)?;
         Self::of_clauses(parsed.name, currency, coarsest_unit, clauses)
             .map(|mandate| Self { rules, ..mandate })
@@ -282,7 +299,8 @@ impl Mandate {
         text
     }
 
-    /// The half-spread of each factor of a set times 2^20; zeros if no clause has a liquidity cost.
+    /// The half-spread of each factor of a set times 2^20; zeros if no clause has a liquidity cost, or if its
+    /// cost is that of a file, which [`Mandate::cost_curves`] has.
     ///
     /// # Errors
     /// A spread of a factor that the set does not have; a factor without a spread.
@@ -294,7 +312,8 @@ impl Mandate {
     /// The figure of every clause for a book.
     ///
     /// # Errors
-    /// As [`Mandate::half_spread_entries`]; clauses that cannot be about this kind of set.
+    /// As [`Mandate::cost_curves`] and [`Mandate::cap_entries`]; a book in another unit than
+    /// [`Mandate::fixed_unit`]; clauses that cannot be about this kind of set.
     pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions) -> Result<Vec<ClauseFigure>, Problem> {
         self.evaluate_over(set, positions, &Losses::new(set, positions))
     }
@@ -311,10 +330,13 @@ impl Mandate {
     ) -> Result<Vec<ClauseFigure>, Problem> {
         self.check_cash(set)?;
         self.check_nav(set, positions)?;
-        let cost = cost(&self.half_spread_entries(set)?, positions);
+        self.check_fixed_unit(positions.unit())?;
+        let cost = cost(&self.cost_curves(set)?, positions);
+        let caps = self.cap_entries(set)?;
         let groups = self.group_columns(set)?;
         let exposures = exposures(positions, |column| self.counts(set, column));
         let figure = |clause: &Clause| match &clause.group {
+            None if clause.measure == Measure::Caps => Ok(self.evaluate_caps(clause, set, &caps, positions)),
             None => clause.evaluate_over(set, positions, losses, &exposures, cost),
             Some(_) => Ok(clause.evaluate_groups(groups.iter().filter(|of| of.clause == clause), positions)),
         };

@@ -1,4 +1,4 @@
-//! Public half-spreads, and what it costs to close a book at them.
+//! Public half-spreads, at which closing a book costs something.
 //!
 //! Liquidity-adjusted value at risk adds to the figure half of the quoted spread of each position
 //! (Bangia, Diebold, Schuermann and Stroughair 1999, the exogenous cost of liquidity):
@@ -11,7 +11,6 @@ use rust_decimal::Decimal;
 
 use crate::error::Problem;
 use crate::fixed_point::{FRACTION_BITS, pow10};
-use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
 use crate::text::shortened;
 
@@ -67,11 +66,4 @@ impl HalfSpreads {
         };
         set.factors().iter().enumerate().map(entry).collect()
     }
-}
-
-/// The cost of closing positions at half-spreads that [`HalfSpreads::entries`] made, in loss units.
-pub fn cost(entries: &[i64], positions: &Positions) -> i128 {
-    let products =
-        entries.iter().zip(positions.exposures()).map(|(spread, x)| i128::from(*spread) * i128::from(x.abs()));
-    products.sum()
 }

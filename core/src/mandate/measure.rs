@@ -23,11 +23,13 @@ pub enum Measure {
     Concentration,
     /// the sum of those magnitudes of exposures that are above a threshold
     LargeExposures,
+    /// the magnitude of each exposure, within a public cap of its factor
+    Caps,
 }
 
 impl Measure {
     /// All measures.
-    pub const ALL: [Measure; 8] = [
+    pub const ALL: [Measure; 9] = [
         Measure::Var,
         Measure::Cvar,
         Measure::Stress,
@@ -36,6 +38,7 @@ impl Measure {
         Measure::Net,
         Measure::Concentration,
         Measure::LargeExposures,
+        Measure::Caps,
     ];
 
     /// Returns the name in mandate files.
@@ -49,6 +52,7 @@ impl Measure {
             Measure::Net => "net",
             Measure::Concentration => "concentration",
             Measure::LargeExposures => "large-exposures",
+            Measure::Caps => "caps",
         }
     }
 
@@ -74,6 +78,7 @@ impl fmt::Display for Measure {
             Measure::Net => "net exposure",
             Measure::Concentration => "largest exposure",
             Measure::LargeExposures => "sum of exposures",
+            Measure::Caps => "magnitude of every exposure within its cap",
         })
     }
 }

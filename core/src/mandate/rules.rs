@@ -1,10 +1,12 @@
-//! What a mandate says of net asset value, cash and groups: terms that take a statement with rules.
+//! What a mandate says of net asset value, cash, groups and sizes: terms that take a statement with rules.
 
 use crate::error::{CashProblem, GroupProblem, Problem};
 use crate::mandate::clause::Clause;
 use crate::mandate::file::Mandate;
 use crate::mandate::groups::Groups;
 use crate::mandate::measure::Measure;
+use crate::mandate::named_file::NamedFile;
+use crate::mandate::size_terms::{SizeKeys, SizeTerms};
 use crate::positions::Positions;
 use crate::scenarios::factors::is_exposure;
 use crate::scenarios::set::ScenarioSet;
@@ -34,21 +36,13 @@ impl NavSource {
     }
 }
 
-/// The file of groups that clauses are on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum GroupsFile {
-    /// known by its digest alone
-    Digest([u8; 32]),
-    /// at hand
-    Known(Groups),
-}
-
-/// What a mandate says of net asset value, cash and groups.
+/// What a mandate says of net asset value, cash, groups and the sizes of exposures.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Rules {
     nav: NavSource,
     cash: Vec<String>,
-    groups: Option<GroupsFile>,
+    groups: Option<NamedFile<Groups>>,
+    sizes: SizeTerms,
 }
 
 /// A clause on one group over a set, with the columns that are in the group.
@@ -80,7 +74,12 @@ impl Rules {
     /// # Errors
     /// A word for `nav` that there is not; a name that cannot be shown or is listed twice; a digest that
     /// is none.
-    pub(super) fn new(nav: Option<&str>, cash: Vec<String>, groups: Option<&str>) -> Result<Self, Problem> {
+    pub(super) fn new(
+        nav: Option<&str>,
+        cash: Vec<String>,
+        groups: Option<&str>,
+        sizes: &SizeKeys<'_>,
+    ) -> Result<Self, Problem> {
         let nav = nav.map(NavSource::parse).transpose()?.unwrap_or_default();
         for (index, name) in cash.iter().enumerate() {
             check_printable(name)?;
@@ -94,20 +93,17 @@ impl Rules {
                 return Err(CashProblem::Twice(name.clone()).into());
             }
         }
-        let digest = |text: &str| {
-            let mut digest = [0; 32];
-            let read = hex::decode_to_slice(text, &mut digest);
-            read.map(|()| GroupsFile::Digest(digest)).map_err(|_| Problem::from(GroupProblem::Digest))
-        };
-        Ok(Self { nav, cash, groups: groups.map(digest).transpose()? })
+        let groups = groups.map(|text| NamedFile::parse(text, GroupProblem::Digest)).transpose()?;
+        Ok(Self { nav, cash, groups, sizes: SizeTerms::new(sizes)? })
     }
 
-    /// Checks that clauses are on groups where there is a file of them, and only there.
+    /// Checks that clauses are on groups, on caps and with costs where there is a file of them, and only
+    /// there.
     pub(super) fn check(&self, clauses: &[Clause]) -> Result<(), Problem> {
         match (clauses.iter().any(|clause| clause.group.is_some()), &self.groups) {
             (true, None) => Err(GroupProblem::NoFile.into()),
             (false, Some(_)) => Err(GroupProblem::Unused.into()),
-            _ => Ok(()),
+            _ => self.sizes.check(clauses),
         }
     }
 
@@ -123,14 +119,17 @@ impl Rules {
             lines.push_str(&format!("cash {}\n", names.join(" ")));
         }
         lines.extend(self.groups_digest().map(|digest| format!("groups {}\n", hex::encode(digest))));
+        lines.push_str(&self.sizes.canonical_lines());
         lines
     }
 
     fn groups_digest(&self) -> Option<[u8; 32]> {
-        self.groups.as_ref().map(|groups| match groups {
-            GroupsFile::Digest(digest) => *digest,
-            GroupsFile::Known(groups) => groups.digest(),
-        })
+        self.groups.as_ref().map(|groups| groups.digest(Groups::digest))
+    }
+
+    /// What is said of the sizes of exposures.
+    pub(super) fn sizes(&self) -> &SizeTerms {
+        &self.sizes
     }
 }
 
@@ -152,10 +151,7 @@ impl Mandate {
 
     /// The file of groups, where [`Mandate::under`] was given it.
     pub fn groups(&self) -> Option<&Groups> {
-        match &self.rules().groups {
-            Some(GroupsFile::Known(groups)) => Some(groups),
-            _ => None,
-        }
+        self.rules().groups.as_ref().and_then(NamedFile::known)
     }
 
     /// Returns the mandate over a file of groups.
@@ -177,7 +173,17 @@ impl Mandate {
                 return Err(GroupProblem::UnknownGroup { classification, name, known: names.join(", ") }.into());
             }
         }
-        Ok(self.with_rules(|rules| rules.groups = Some(GroupsFile::Known(groups))))
+        Ok(self.with_rules(|rules| rules.groups = Some(NamedFile::Known(groups))))
+    }
+
+    /// What the mandate says of the sizes of exposures.
+    pub(super) fn sizes(&self) -> &SizeTerms {
+        self.rules().sizes()
+    }
+
+    /// The mandate with other terms on the sizes of exposures.
+    pub(super) fn with_sizes(self, change: impl FnOnce(&mut SizeTerms)) -> Self {
+        self.with_rules(|rules| change(&mut rules.sizes))
     }
 
     /// Whether the mandate takes a statement with rules.
@@ -278,7 +284,7 @@ impl Mandate {
         if sum == i128::from(positions.nav()) { Ok(()) } else { Err(CashProblem::NotTheSum.into()) }
     }
 
-    /// Returns the terms on net asset value and cash in words, a sentence for each.
+    /// Returns the terms on net asset value, cash and the sizes of exposures in words, a sentence for each.
     pub fn rule_sentences(&self) -> Vec<String> {
         let mut sentences = Vec::new();
         if self.nav_source() == NavSource::Sum {
@@ -288,6 +294,7 @@ impl Mandate {
             let names: Vec<String> = self.cash().iter().map(|name| quoted(name)).collect();
             sentences.push(format!("cash, which no limit on exposures counts: {}", names.join(", ")));
         }
+        sentences.extend(self.size_sentences());
         sentences
     }
 }

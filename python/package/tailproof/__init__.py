@@ -14,7 +14,7 @@ True
 """
 
 from . import sample
-from ._clauses import Clause, concentration, cvar, gross, large_exposures, margin, net, stress, var
+from ._clauses import Clause, caps, concentration, cvar, gross, large_exposures, margin, net, stress, var
 from ._errors import ClaimRefused, InputError, NotValid, ReadingWarning, TailproofError, WrongKeys
 from ._native import (
     VERSION as __version__,

@@ -10,7 +10,7 @@ from typing import Any, Union, cast
 
 Number = Union[int, float, str, decimal.Decimal]
 
-__all__ = ["Clause", "Number", "concentration", "cvar", "gross", "large_exposures", "margin", "net", "stress", "var"]
+__all__ = ["Clause", "Number", "caps", "concentration", "cvar", "gross", "large_exposures", "margin", "net", "stress", "var"]
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,15 @@ def large_exposures(
     )
 
 
+def caps() -> Clause:
+    """The magnitude of every exposure is within its cap, of the mandate's file of caps.
+
+    >>> caps().measure
+    'caps'
+    """
+    return _clause("caps")
+
+
 def _toml(value: Any) -> str:
     """Returns a value of TOML. Numbers become texts of decimals, which mandates read exactly."""
     if isinstance(value, bool):
@@ -191,6 +200,10 @@ def mandate_toml(
     nav: str | None = None,
     cash: Sequence[str] | None = None,
     groups: str | None = None,
+    caps: str | None = None,
+    cap_days: int | None = None,
+    cap_participation: Number | None = None,
+    impact: str | None = None,
 ) -> str:
     """Returns the text of a mandate's file."""
     lines = [f"name = {_toml(name)}"]
@@ -205,6 +218,8 @@ def mandate_toml(
         lines.append(f"cash = {_toml(list(cash))}")
     if groups is not None:
         lines.append(f"groups = {_toml(groups)}")
+    sizes = {"caps": caps, "cap_days": cap_days, "cap_participation": cap_participation, "impact": impact}
+    lines += [f"{key} = {_toml(value)}" for key, value in sizes.items() if value is not None]
     for clause in clauses:
         lines += ["", "[[clause]]", f"measure = {_toml(clause.measure)}"]
         lines += [f"{key} = {_toml(value)}" for key, value in clause.keys.items()]

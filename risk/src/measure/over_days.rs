@@ -129,7 +129,10 @@ mod tests {
         let found = limits_over_days(&mandate, &set, &positions, &prices(), 9).unwrap();
         let figures: Vec<[String; 2]> =
             found.iter().map(|day| [0, 1].map(|clause| day.figures[clause].figure.to_string())).collect();
-        assert_eq!(figures, [["-9.99", "100.00"], ["-9.99", "100.00"], ["0.00", "100.00"]].map(|day| day.map(str::to_owned)));
+        assert_eq!(
+            figures,
+            [["-9.99", "100.00"], ["-9.99", "100.00"], ["0.00", "100.00"]].map(|day| day.map(str::to_owned))
+        );
     }
 
     #[test]

@@ -101,7 +101,7 @@ impl Book<'_> {
                     "Within the mandate: "
                     (match self.figures.len() { 1 => "its one clause holds.".into(), count => format!("all {count} clauses hold.") })
                     @if let Some(nearest) = nearest {
-                        " Nearest to its limit: " (nearest.clause) ", of which " (percent(nearest.used())) " is used."
+                        " Nearest to its limit: " (nearest.title()) ", of which " (percent(nearest.used())) " is used."
                     }
                 }
             };

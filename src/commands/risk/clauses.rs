@@ -47,7 +47,7 @@ pub fn run(options: &Risk, mandate: &Mandate, set: &ScenarioSet, books: &[Case])
     let not_allowed = mandate.check_scenarios(set);
     if options.json {
         let not_allowed = not_allowed.as_ref().err().map(ToString::to_string);
-        print_json(&to_json(options, mandate, &books, not_allowed));
+        print_json(&to_json(options, (mandate, set), &books, not_allowed)?);
     } else if options.csv {
         print_csv(&books);
     } else {
@@ -55,13 +55,25 @@ pub fn run(options: &Risk, mandate: &Mandate, set: &ScenarioSet, books: &[Case])
         out!("mandate         {}", mandate.name());
         out!("scenarios       {}\n", set.sentence());
         match &books[..] {
-            [book] => one(book),
+            [book] => {
+                if mandate.impact_digest().is_some()
+                    && let Some(cost) = liquidity_cost(mandate, set, book)?
+                {
+                    out!("liquidity cost  {cost}\n");
+                }
+                one(book);
+            }
             books => table(books),
         }
     }
     not_allowed.map_err(InstanceError::from)?;
     books.iter().try_for_each(|of| InstanceError::check_unit(mandate, of.book.last().unit()))?;
     verdict(&books)
+}
+
+/// Returns the cost of closing a book, after its trades if there are some.
+fn liquidity_cost(mandate: &Mandate, set: &ScenarioSet, of: &Evaluated<'_>) -> Result<Option<Amount>, Failure> {
+    Ok(mandate.liquidity_cost(set, of.book.last()).map_err(InstanceError::from)?)
 }
 
 /// Errors if a clause is broken.
@@ -79,7 +91,7 @@ fn verdict(books: &[Evaluated<'_>]) -> Result<(), Failure> {
 }
 
 fn clause_json(figure: &ClauseFigure) -> Value {
-    json!({
+    let mut found = json!({
         "clause": figure.clause.to_string(),
         "measure": figure.clause.measure.name(),
         "largest_group": figure.largest,
@@ -87,13 +99,22 @@ fn clause_json(figure: &ClauseFigure) -> Value {
         "limit": figure.limit.map(Amount::to_f64),
         "floor": figure.floor.map(Amount::to_f64),
         "holds": figure.holds(),
-    })
+    });
+    if let Some(factor) = &figure.factor {
+        found["factor"] = json!(factor);
+    }
+    found
 }
 
 /// Returns the keys of one book at the top if it is the only one, and otherwise a list of books.
-fn to_json(options: &Risk, mandate: &Mandate, books: &[Evaluated<'_>], not_allowed: Option<String>) -> Value {
+fn to_json(
+    options: &Risk,
+    (mandate, set): (&Mandate, &ScenarioSet),
+    books: &[Evaluated<'_>],
+    not_allowed: Option<String>,
+) -> Result<Value, Failure> {
     let clauses = |figures: &[ClauseFigure]| figures.iter().map(clause_json).collect::<Vec<_>>();
-    let of_book = |of: &Evaluated<'_>| {
+    let of_book = |of: &Evaluated<'_>| -> Result<Map<String, Value>, Failure> {
         let positions = of.book.last();
         let unit = InstanceError::check_unit(mandate, positions.unit()).err().map(|error| error.to_string());
         let mut found = Map::from_iter([
@@ -105,16 +126,22 @@ fn to_json(options: &Risk, mandate: &Mandate, books: &[Evaluated<'_>], not_allow
             ("notes".into(), json!(of.book.held.notes)),
             ("clauses".into(), json!(clauses(of.last()))),
         ]);
+        if mandate.impact_digest().is_some()
+            && let Some(cost) = liquidity_cost(mandate, set, of)?
+        {
+            found.insert("liquidity_cost".into(), json!(cost.to_f64()));
+        }
         if of.after.is_some() {
             found.insert("before".into(), json!({ "holds": hold(&of.now), "clauses": clauses(&of.now) }));
         }
-        found
+        Ok(found)
     };
     let mut whole = match books {
-        [book] => of_book(book),
+        [book] => of_book(book)?,
         books => {
             let holds = books.iter().all(Evaluated::holds);
-            let books: Vec<Value> = books.iter().map(|book| of_book(book).into()).collect();
+            let books: Vec<Value> =
+                books.iter().map(|book| Ok(of_book(book)?.into())).collect::<Result<_, Failure>>()?;
             Map::from_iter([("holds".into(), json!(holds)), ("books".into(), books.into())])
         }
     };
@@ -123,7 +150,7 @@ fn to_json(options: &Risk, mandate: &Mandate, books: &[Evaluated<'_>], not_allow
     if !options.trade.is_empty() {
         whole.insert("trades".into(), json!(options.trade));
     }
-    whole.into()
+    Ok(whole.into())
 }
 
 fn print_csv(books: &[Evaluated<'_>]) {
@@ -133,7 +160,7 @@ fn print_csv(books: &[Evaluated<'_>]) {
         let states = std::iter::once((first, &of.now)).chain(of.after.iter().map(|after| ("after", after)));
         for (state, figures) in states {
             for figure in figures {
-                let clause = figure.clause.to_string();
+                let clause = figure.title();
                 let bound = |bound: Option<Amount>| bound.map_or(String::new(), plain);
                 let amounts = [plain(figure.figure), bound(figure.limit), bound(figure.floor)];
                 let holds = figure.holds().to_string();
@@ -185,7 +212,7 @@ fn table(books: &[Evaluated<'_>]) {
         let Some(nearest) = of.last().iter().max_by(compare) else { continue };
         let (used, limit) = (used(nearest), nearest.shown_limit());
         let holds = if of.holds() { "holds" } else { "BROKEN" };
-        let (clause, name) = (nearest.clause.to_string(), &of.book.name);
+        let (clause, name) = (nearest.title(), &of.book.name);
         out!("{:>18} {limit:>18} {used:>8} {holds:>8}  {clause:<30}  {name}", nearest.figure);
     }
 }

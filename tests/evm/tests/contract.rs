@@ -77,6 +77,29 @@ fn rules_verify_in_the_same_contract() {
     accepted(&desk, &keys, 1);
 }
 
+/// Caps and liquidity costs that grow, at the last unit of a cap: their rows are in the scenario point.
+#[test]
+fn caps_and_costs_verify_in_the_same_contract() {
+    let desk = Desk::new();
+    let keys = desk.keys("8x20+rules+caps+impact");
+    desk.run(format!("scenarios historical --window 8 --prices {PRICES} -o s.scn")).expect(0);
+    desk.write("caps.csv", "factor,cap\nAAPL,1250000\nrest,1400000\n");
+    desk.write("impact.csv", "factor,rate,above_1,rate_1\nrest,0.0005,500000,0.002\n");
+    let digest = |kind: &str| {
+        desk.run(format!("{kind} {kind}.csv --json")).expect(0).json()["digest"].as_str().unwrap().to_owned()
+    };
+    let mandate = format!(
+        "name = \"m\"\ncaps = \"{}\"\nimpact = \"{}\"\n[[clause]]\nmeasure = \"caps\"\n[[clause]]\nmeasure = \"var\"\n\
+         confidence = 0.9\nlimit_nav = 0.2\nliquidity = true\n",
+        digest("caps"),
+        digest("impact")
+    );
+    desk.write("m.toml", mandate);
+    desk.run(format!("commit --book {BOOK} --scenarios s.scn --nav {NAV} -o c.json --opening o.json")).expect(0);
+    desk.prove(BOOK, "m.toml", &keys).expect(0);
+    accepted(&desk, &keys, 1);
+}
+
 /// Proves a clause about the demo's book, as often as the shape has books, and calls the contract.
 fn verifies(shape: &str, scenarios: &str, clause: &str, books: usize) {
     let desk = Desk::new();

@@ -17,12 +17,13 @@ use crate::field::CommitmentField;
 use crate::inputs::controls::CONTROLS;
 use crate::inputs::layout::ScenarioInputs;
 use crate::market::claim::slots;
+use crate::market::rules::rule_sizes;
 use crate::market::{MarketClaim, context};
 use crate::pool::scenarios::{check_assumptions, check_made};
 use crate::pool::terms::PoolTerms;
 use crate::pool::value::check_value;
 use crate::pool::{LossKind, PoolError};
-use crate::shape::{MAX_GROUPS, Shape};
+use crate::shape::{MAX_GROUPS, RuleSizes, Shape};
 
 /// A public claim about a private book or pool. Its terms fit each other; no keys are involved yet.
 #[derive(Debug, Clone)]
@@ -54,7 +55,8 @@ impl MandateClaim {
     /// # Errors
     /// Errors if `mandate` has more clauses than one proof holds, a clause that does not apply to
     /// this kind of set, half-spreads for factors that the set does not have, cash that moves, groups that
-    /// do not fit the set or are not given ([`Mandate::under`]), a rule for
+    /// do not fit the set or are not given ([`Mandate::under`]), caps or costs that do not or are not
+    /// ([`Mandate::under_caps`], [`Mandate::under_impact`]), a rule for
     /// scenario sets that does not allow this one, or another currency than that of its prices.
     pub fn new(
         mandate: impl Into<Arc<Mandate>>,
@@ -71,7 +73,8 @@ impl MandateClaim {
         if groups > MAX_GROUPS {
             return Err(Problem::from(GroupProblem::TooMany { found: groups, most: MAX_GROUPS }).into());
         }
-        mandate.half_spread_entries(&set)?;
+        mandate.cost_curves(&set)?;
+        mandate.cap_entries(&set)?;
         mandate.check_scenarios(&set)?;
         InstanceError::check_base(&mandate, &set)?;
         Ok(Self { mandate, set })
@@ -87,9 +90,9 @@ impl MandateClaim {
         &self.set
     }
 
-    /// Returns the number of clauses on groups, each group of a clause on each counted.
-    pub(super) fn groups(&self) -> usize {
-        self.mandate.group_columns(&self.set).map_or(0, |columns| columns.len())
+    /// Returns the sizes of the mandate's rules, each group of a clause on each counted.
+    pub(super) fn rule_sizes(&self) -> RuleSizes {
+        rule_sizes(&self.mandate, self.mandate.group_columns(&self.set).map_or(0, |columns| columns.len()))
     }
 
     /// Returns what a prover of so many sub-books should know about their net asset values: limits
@@ -279,10 +282,11 @@ impl Claim {
         self.scenarios().map(scenario_file::digest)
     }
 
-    /// Returns the value of a unit if the public terms fix it: a deal fixes the unit of its tape.
+    /// Returns the value of a unit if the public terms fix it: a deal fixes the unit of its tape, and caps that
+    /// of a book.
     pub fn unit(&self) -> Option<Unit> {
         match self {
-            Claim::Market(_) => None,
+            Claim::Market(claim) => claim.mandate.fixed_unit(),
             Claim::Pool(claim) => claim.deal.schema().map(|schema| schema.unit()),
         }
     }

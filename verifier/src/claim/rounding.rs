@@ -13,7 +13,7 @@ impl Claim {
     ///
     /// Each exposure moves by at most half a unit in each sub-book, so the bound is half a unit,
     /// times the number of sub-books, times the largest sum of magnitudes of a scenario's moves,
-    /// half-spreads included. A parametric figure moves by at most its coefficient times the
+    /// half-spreads, or the highest rates of liquidity costs, included. A parametric figure moves by at most its coefficient times the
     /// deviation of such a difference, plus the mean of that difference. Balances of a pool are
     /// whole units, so the bound is zero, unless the deal's schema rounds them: then each of at most
     /// as many loans as a statement holds moves by a unit, or half of one.
@@ -29,8 +29,9 @@ impl Claim {
         }
         let moves = (0..set.scenarios())
             .map(|scenario| set.row(scenario).iter().map(|entry| u64::from(entry.unsigned_abs())).sum());
-        let spreads = mandate.half_spread_entries(set).unwrap_or_default();
-        let most: u64 = moves.max().unwrap_or(0) + spreads.iter().map(|spread| spread.unsigned_abs()).sum::<u64>();
+        let costs = mandate.cost_curves(set).unwrap_or_default();
+        let most: u64 =
+            moves.max().unwrap_or(0) + costs.iter().map(|cost| cost.highest_rate().unsigned_abs()).sum::<u64>();
         Amount::from_loss(books * I256::from(most), I256::from(2), unit)
     }
 }

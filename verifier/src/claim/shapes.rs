@@ -10,7 +10,7 @@ use tailproof_core::{ScenarioSet, Unit};
 use super::{Claim, DealClaim};
 use crate::error::InstanceError;
 use crate::pool::value::is_on_value;
-use crate::shape::{PoolSizes, RuleSizes, Shape, Statement};
+use crate::shape::{PoolSizes, Shape, Statement};
 
 impl Claim {
     /// Returns the smallest shape whose keys prove the claim about `books` sub-books, or about a
@@ -23,7 +23,7 @@ impl Claim {
         for shape in self.candidates(books.max(1), loans.max(1)) {
             let stated = self.scenario_inputs(shape).and_then(|_| {
                 let zero = Fr::from(0u64);
-                self.controls(shape, Unit::FINEST, zero, zero)
+                self.controls(shape, self.unit().unwrap_or(Unit::FINEST), zero, zero)
             });
             match stated {
                 Ok(_) => return Ok(shape),
@@ -44,7 +44,7 @@ impl Claim {
                         Statement::Market { thresholds: 1 },
                         Statement::Market { thresholds: 2 },
                         Statement::MarketLimits,
-                        Statement::MarketRules(RuleSizes { groups: claim.groups() }),
+                        Statement::MarketRules(claim.rule_sizes()),
                     ],
                 };
                 let shapes = statements.into_iter().filter_map(|statement| {

@@ -18,8 +18,9 @@
 //! child; leaves from T up to the next power of two are zero. A path goes from the leaf's sibling
 //! upwards; bit `k` of the slot, from the lowest, says whether node `k` of the way is a right child.
 
-use ark_bn254::{G1Affine, G1Projective};
+use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
+use tailproof_core::fixed_point::MAX_GROSS;
 
 use crate::attestation::{keccak, word};
 use crate::export::evm::{Word, g1_words};
@@ -141,16 +142,21 @@ pub fn weights_point(key: &VerifyingKey) -> G1Affine {
     points.sum::<G1Projective>().into_affine()
 }
 
-/// Returns what the flags of exposures, and with rules those of values, add to a scenario point if every
-/// factor is an exposure and in no group; the point at infinity for shapes without limits on the book.
+/// Returns what the public numbers of factors add to a scenario point if every factor is an exposure, in no
+/// group, without a cap and of no cost; the point at infinity for shapes without limits on the book.
 pub fn exposures_point(key: &VerifyingKey) -> G1Affine {
     let shape = key.shape();
-    let flags = FactorRow::of(shape).filter(|row| matches!(row, FactorRow::IsExposure | FactorRow::IsValue));
-    let points = flags.flat_map(|row| {
-        let first = layout::factor_input(shape, row, 0);
-        &key.groth16().gamma_abc_g1[first..first + shape.factors()]
+    let terms = FactorRow::of(shape).filter_map(|row| match row {
+        FactorRow::IsExposure | FactorRow::IsValue => Some((row, 1)),
+        FactorRow::Cap | FactorRow::Breakpoint(_) => Some((row, MAX_GROSS)),
+        _ => None,
     });
-    points.sum::<G1Projective>().into_affine()
+    let sums = terms.map(|(row, number)| {
+        let first = layout::factor_input(shape, row, 0);
+        let points = &key.groth16().gamma_abc_g1[first..first + shape.factors()];
+        points.iter().sum::<G1Projective>() * Fr::from(number)
+    });
+    sums.sum::<G1Projective>().into_affine()
 }
 
 /// Returns a point as the EVM writes it: the point at infinity is (0, 0).

@@ -59,7 +59,7 @@ pub const WEIGHTS_ROW: usize = FACTORS_ROW + 1;
 
 /// Returns the row of the public number `row` of a factor.
 pub fn factor_row(shape: Shape, row: FactorRow, factor: usize) -> usize {
-    WEIGHTS_ROW + shape.scenarios() + row.place() * shape.factors() + factor
+    WEIGHTS_ROW + shape.scenarios() + row.place(shape) * shape.factors() + factor
 }
 
 /// Returns the number of rows of a lane.

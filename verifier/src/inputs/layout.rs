@@ -16,10 +16,14 @@
 //! | R + 2 N + i | with rules: 1 if factor i counts in a net asset value that is a sum, else 0 |
 //! | R + (3 + 2 g) N + i | with rules: 1 if factor i is in group g of a clause on net exposure, else 0 |
 //! | R + (4 + 2 g) N + i | with rules: 1 if factor i is in group g of a clause on gross exposure, else 0 |
+//! | R' + i | with caps: cap of factor i in book units |
+//! | R'' + 2 j N + i | with costs that grow: breakpoint j of factor i in book units, j < 2 |
+//! | R'' + (2 j + 1) N + i | with costs that grow: by how much its rate rises there, times 2^20 |
 //!
 //! There are G groups of s scenarios, T in all; the last group has the weights of the scenarios
 //! that are left. [`super::packing`] has s and w of each statement. R = 6 + G (N + 1) + T is the
-//! first index behind the groups.
+//! first index behind the groups. R' is the first index behind the clauses on groups, and R'' the
+//! first one behind the caps, where the shape has them.
 //!
 //! Indices 1 to 4 are the *controls*; from 5 on they belong to the scenario set and enter a
 //! verification as one point. A scenario set smaller than the shape is padded with zero columns
@@ -33,19 +37,20 @@
 use ark_bn254::Fr;
 use ark_ff::Zero;
 use tailproof_core::fixed_point::FRACTION_BITS;
-use tailproof_core::mandate::liquidity::HALF_SPREAD_BITS;
+use tailproof_core::mandate::CostCurve;
 use tailproof_core::scenarios::Place;
 use tailproof_core::scenarios::factors::is_exposure;
 use tailproof_core::{Mandate, Measure, ScenarioSet};
 
 use super::controls::CONTROLS;
+pub use super::factor_rows::FactorRow;
 use super::packing::Packing;
 use crate::encoding::digest_to_field;
 use crate::error::InstanceError;
 use crate::field::InputField;
 use crate::market::rules::group_columns;
 use crate::pool::PoolError;
-use crate::shape::Shape;
+use crate::shape::{RuleSizes, Shape};
 
 /// Index of the commitment.
 pub const COMMITMENT: usize = 1;
@@ -76,55 +81,9 @@ pub fn weight(shape: Shape, scenario: usize) -> usize {
     xi(shape, scenario / slots) + 1 + scenario % slots
 }
 
-/// A public number of each factor, for limits on the book.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FactorRow {
-    /// 1 if the factor is an exposure, 0 for columns of Greeks and for cash.
-    IsExposure,
-    /// The half-spread times 2^20.
-    HalfSpread,
-    /// 1 if the factor counts in a net asset value that is a sum, 0 for columns of Greeks and of
-    /// absolute moves.
-    IsValue,
-    /// 1 if the factor is in the group of this clause, which is on net exposure.
-    InNet(usize),
-    /// 1 if the factor is in the group of this clause, which is on gross exposure.
-    InGross(usize),
-}
-
-impl FactorRow {
-    /// Returns the public numbers of a factor under a shape, in order.
-    pub fn of(shape: Shape) -> impl Iterator<Item = FactorRow> {
-        let groups = shape.rules().map_or(0, |sizes| sizes.groups);
-        let of_limits = [FactorRow::IsExposure, FactorRow::HalfSpread];
-        let of_limits = of_limits.into_iter().filter(move |_| shape.has_limits());
-        let of_groups = (0..groups).flat_map(|group| [FactorRow::InNet(group), FactorRow::InGross(group)]);
-        of_limits.chain(shape.rules().map(|_| FactorRow::IsValue)).chain(of_groups)
-    }
-
-    /// Returns the place of the number among those of [`FactorRow::of`].
-    pub fn place(self) -> usize {
-        match self {
-            FactorRow::IsExposure => 0,
-            FactorRow::HalfSpread => 1,
-            FactorRow::IsValue => 2,
-            FactorRow::InNet(group) => 3 + 2 * group,
-            FactorRow::InGross(group) => 4 + 2 * group,
-        }
-    }
-
-    /// Returns the number of bits of an entry.
-    pub fn bits(self) -> u32 {
-        match self {
-            FactorRow::HalfSpread => HALF_SPREAD_BITS,
-            _ => 1,
-        }
-    }
-}
-
 /// Returns the index of the public number `row` of a factor.
 pub fn factor_input(shape: Shape, row: FactorRow, factor: usize) -> usize {
-    behind_groups(shape) + row.place() * shape.factors() + factor
+    behind_groups(shape) + row.place(shape) * shape.factors() + factor
 }
 
 /// Returns the first index behind the groups.
@@ -145,28 +104,31 @@ fn factor_rows(shape: Shape) -> usize {
 /// The scenario part of the public inputs as integers, padded to a shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScenarioInputs {
-    shape: Shape,
+    pub(super) shape: Shape,
     factors: Fr,
     /// row after row
     entries: Vec<i64>,
     weights: Vec<i64>,
     /// the public numbers of factors, one row of them after the other
-    of_factors: Vec<i64>,
+    pub(super) of_factors: Vec<i64>,
 }
 
 impl ScenarioInputs {
     /// Returns the inputs of scenario set `set` under `shape`, with the half-spreads of `mandate`
-    /// if the shape has limits on the book, and with its cash and its groups if the shape has rules.
+    /// if the shape has limits on the book, and with its cash, groups, caps and costs if the shape has rules.
+    /// Caps and breakpoints are in the unit of [`Mandate::fixed_unit`].
     ///
     /// # Errors
     /// Errors if `set` has more scenarios or factors than `shape`, its place is none of `shape`,
     /// the half-spreads or groups do not fit the factors, or the mandate has cash, groups or a net
-    /// asset value that is a sum and the shape has no rules, or room for fewer groups.
+    /// asset value that is a sum and the shape has no rules, or room for fewer groups, or the mandate has caps
+    /// or costs that grow and the shape has not.
     pub fn from_mandate(shape: Shape, set: &ScenarioSet, mandate: &Mandate) -> Result<Self, InstanceError> {
         let mut inputs = Self::without_groups(shape, set)?;
-        let spreads = mandate.half_spread_entries(set)?;
-        inputs.set_half_spreads(&spreads);
+        let costs = mandate.cost_curves(set)?;
+        inputs.set_costs(&costs);
         let Some(groups) = group_columns(shape, mandate, set)? else { return Ok(inputs) };
+        inputs.set_caps(&mandate.cap_entries(set)?);
         inputs.set_row(FactorRow::IsExposure, (0..set.factors().len()).map(|column| mandate.counts(set, column)));
         for (group, of) in groups.iter().enumerate() {
             let row = match of.clause.measure {
@@ -176,22 +138,6 @@ impl ScenarioInputs {
             inputs.set_row(row, of.members.iter().copied());
         }
         Ok(inputs)
-    }
-
-    /// Sets a row of flags of the first factors; those of the others stay. The shape must have the row.
-    pub fn set_row(&mut self, row: FactorRow, flags: impl IntoIterator<Item = bool>) {
-        let first = row.place() * self.shape.factors();
-        for (to, flag) in self.of_factors[first..].iter_mut().zip(flags) {
-            *to = i64::from(flag);
-        }
-    }
-
-    /// Sets the half-spreads if the shape has limits on the book.
-    pub fn set_half_spreads(&mut self, spreads: &[i64]) {
-        if self.shape.has_limits() {
-            let first = FactorRow::HalfSpread.place() * self.shape.factors();
-            self.of_factors[first..first + spreads.len()].copy_from_slice(spreads);
-        }
     }
 
     /// Returns the inputs of a pool statement: the digest of the tape's schema replaces that of the
@@ -217,19 +163,20 @@ impl ScenarioInputs {
     /// Returns the inputs of scenario set `set` under `shape`, with half-spreads of zero and without cash.
     ///
     /// # Errors
-    /// Errors if `shape` is for pools of loans or has clauses on groups, which are a mandate's, `set` has
-    /// more scenarios or factors than `shape`, or its place is none of `shape`.
+    /// Errors if `shape` is for pools of loans or has clauses on groups, caps or costs that grow, which are a
+    /// mandate's, `set` has more scenarios or factors than `shape`, or its place is none of `shape`.
     pub fn new(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
-        if shape.rules().is_some_and(|sizes| sizes.groups > 0) {
+        if shape.rules().is_some_and(|sizes| sizes != RuleSizes::default()) {
             return Err(InstanceError::NeedsMandate(shape));
         }
         Self::without_groups(shape, set)
     }
 
-    /// Returns the inputs of a set with no factor in any group: under them every limit on a group holds.
+    /// Returns the inputs of a set with no factor in any group and no factor capped: under them every limit on
+    /// a group and every cap holds. A column beyond those of the set has the cap zero.
     ///
     /// # Errors
-    /// As [`ScenarioInputs::new`], but for shapes with clauses on groups.
+    /// As [`ScenarioInputs::new`], but for shapes with clauses on groups or with caps.
     pub fn without_groups(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
         if shape.pool().is_some() {
             return Err(InstanceError::NotABook(shape));
@@ -252,6 +199,8 @@ impl ScenarioInputs {
                 _ => {}
             }
         }
+        inputs.set_costs(&vec![CostCurve::NONE; shape.factors()]);
+        inputs.set_caps(&vec![None; set.factors().len()]);
         for (scenario, slot) in slots.enumerate() {
             for (to, from) in inputs.row_mut(slot).iter_mut().zip(set.row(scenario)) {
                 *to = i64::from(*from);
@@ -301,7 +250,7 @@ impl ScenarioInputs {
 
     /// Returns the public number `row` of a factor. The shape must have limits on the book.
     pub fn of_factor(&self, row: FactorRow, factor: usize) -> i64 {
-        self.of_factors[row.place() * self.shape.factors() + factor]
+        self.of_factors[row.place(self.shape) * self.shape.factors() + factor]
     }
 
     /// Returns the public numbers of all factors in the order of the inputs; empty for a shape

@@ -2,5 +2,6 @@
 //! scenarios into groups.
 
 pub mod controls;
+mod factor_rows;
 pub mod layout;
 pub mod packing;

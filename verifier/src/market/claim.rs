@@ -63,7 +63,7 @@ impl<F: CommitmentField> MarketClaim<F> {
     /// # Errors
     /// Errors on a shape for pools of loans, on two confidences under a shape with one threshold,
     /// on a clause that the shape does not support, and on a book unit coarser than the mandate
-    /// accepts.
+    /// accepts, or another than that of its caps and breakpoints.
     pub fn new(
         shape: Shape,
         mandate: &Mandate,
@@ -76,6 +76,7 @@ impl<F: CommitmentField> MarketClaim<F> {
             return Err(InstanceError::NotABook(shape));
         }
         InstanceError::check_unit(mandate, unit)?;
+        mandate.check_fixed_unit(unit)?;
         if let Some(clause) = mandate.clauses().iter().find(|clause| clause.needs_limits() && !shape.has_limits()) {
             return Err(InstanceError::NeedsLimits { clause: clause.to_string(), shape });
         }

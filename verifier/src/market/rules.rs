@@ -58,20 +58,27 @@ impl GroupLimits {
 /// without rules.
 ///
 /// # Errors
-/// A mandate that takes rules under a shape without them, or has more clauses on groups; the errors of
-/// [`Mandate::group_columns`].
+/// A mandate that takes rules under a shape without them, or has more clauses on groups, or caps or costs that
+/// grow where the shape has not; the errors of [`Mandate::group_columns`].
 pub(crate) fn group_columns<'m>(
     shape: Shape,
     mandate: &'m Mandate,
     set: &ScenarioSet,
 ) -> Result<Option<Vec<GroupColumns<'m>>>, InstanceError> {
     let columns = mandate.group_columns(set)?;
+    let needs = rule_sizes(mandate, columns.len());
     match shape.rules() {
-        None if mandate.needs_rules() => Err(InstanceError::NeedsRules { shape, groups: columns.len() }),
+        None if mandate.needs_rules() => Err(InstanceError::NeedsRules { shape, needs }),
         None => Ok(None),
-        Some(sizes) if columns.len() > sizes.groups => Err(InstanceError::TooManyGroups { have: columns.len(), shape }),
+        Some(sizes) if needs.groups > sizes.groups => Err(InstanceError::TooManyGroups { needs, shape }),
+        Some(sizes) if !sizes.hold(needs) => Err(InstanceError::NeedsSizes { needs, shape }),
         Some(_) => Ok(Some(columns)),
     }
+}
+
+/// Returns the sizes of rules that a mandate with so many clauses on groups takes.
+pub(crate) fn rule_sizes(mandate: &Mandate, groups: usize) -> RuleSizes {
+    RuleSizes { groups, caps: mandate.caps_digest().is_some(), impact: mandate.impact_digest().is_some() }
 }
 
 /// The terms of a mandate on net asset value and groups.
@@ -143,7 +150,7 @@ mod tests {
         };
         let terms = RuleTerms { nav_is_sum: true, groups: vec![group(1, true), group(5, false)] };
         let words: Vec<Fr> = terms.words(&BookLimits::OFF, LimitUnits::OFF, LimitUnits::OFF);
-        assert_eq!(words.len(), self::words(RuleSizes { groups: 2 }));
+        assert_eq!(words.len(), self::words(RuleSizes { groups: 2, ..RuleSizes::default() }));
         let fields = |word: usize| unpack(&rule_word_fields(word), words[word].limbs());
         assert_eq!(words[..limits::WORDS], BookLimits::OFF.words(LimitUnits::OFF, LimitUnits::OFF));
         assert_eq!((fields(5), fields(6), fields(7)), (vec![1], vec![1, 2, 1, 3, 4], vec![5, 6, 0, 7, 8]));

@@ -8,6 +8,8 @@ const MARKET: u8 = 1;
 const LIMITS: u8 = 2;
 const PARAMETRIC: u8 = 3;
 const RULES: u8 = 9;
+/// Rules with caps, with costs that grow, and with both.
+const RULES_ON_SIZES: [u8; 3] = [10, 11, 12];
 
 impl Shape {
     /// Returns the four bytes that encode the shape together with T and N: statement, thresholds,
@@ -20,7 +22,7 @@ impl Shape {
         let (statement, groups) = match self.statement {
             Statement::Market { .. } => (MARKET, 0),
             Statement::MarketLimits => (LIMITS, 0),
-            Statement::MarketRules(sizes) => (RULES, sizes.groups),
+            Statement::MarketRules(sizes) => (rules_byte(sizes), sizes.groups),
             Statement::Parametric => (PARAMETRIC, 0),
             Statement::Pool(sizes) => return sizes.kind_bytes(),
         };
@@ -38,11 +40,31 @@ impl Shape {
             let statement = match bytes[0] {
                 LIMITS => Statement::MarketLimits,
                 PARAMETRIC => Statement::Parametric,
-                RULES => Statement::MarketRules(RuleSizes { groups: bytes[2].into() }),
-                _ => Statement::Market { thresholds: bytes[1].into() },
+                byte => match rules_of_byte(byte) {
+                    Some(sizes) => Statement::MarketRules(RuleSizes { groups: bytes[2].into(), ..sizes }),
+                    None => Statement::Market { thresholds: bytes[1].into() },
+                },
             };
             Self::of_statement(scenarios, factors, statement)?.with_books(usize::from(bytes[3]) + 1)?
         };
         if shape.kind_bytes() == bytes { Ok(shape) } else { Err(ShapeError::NotAShape(shape.to_string())) }
     }
+}
+
+/// Returns the statement of rules of these sizes.
+fn rules_byte(sizes: RuleSizes) -> u8 {
+    let [caps, impact, both] = RULES_ON_SIZES;
+    match (sizes.caps, sizes.impact) {
+        (false, false) => RULES,
+        (true, false) => caps,
+        (false, true) => impact,
+        (true, true) => both,
+    }
+}
+
+/// Returns the sizes of a statement of rules, without its clauses on groups.
+fn rules_of_byte(byte: u8) -> Option<RuleSizes> {
+    let of = |(caps, impact)| RuleSizes { groups: 0, caps, impact };
+    let all = [(false, false), (true, false), (false, true), (true, true)].map(of);
+    all.into_iter().find(|sizes| rules_byte(*sizes) == byte)
 }

@@ -58,8 +58,9 @@ pub enum Statement {
 /// `1024loans+pool+top` limits what the largest obligors owe together.
 ///
 /// Others are written `500x100` (two thresholds), `500x100/1` (one: value at risk and expected
-/// shortfall share a confidence), `500x100+limits`, `500x100+rules` or `500x100+rules+12groups`, or `101x100+parametric` (a mean and a
-/// covariance of 100 factors); with `+3books` for three sub-books.
+/// shortfall share a confidence), `500x100+limits`, `500x100+rules` or `500x100+rules+12groups`, with
+/// `+caps`, `+impact` or both behind it for caps on exposures and costs that grow with them, or
+/// `101x100+parametric` (a mean and a covariance of 100 factors); with `+3books` for three sub-books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Shape {
     scenarios: usize,

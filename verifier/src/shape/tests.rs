@@ -33,6 +33,19 @@ fn flags_stand_above_the_number_of_tranches() {
     assert!(Shape::from_kind_bytes(3, 8, [21, 128 + 1, 4, 0]).is_err(), "without +pool");
 }
 
+/// Rules have a byte each for what they have on the sizes of exposures; clauses on groups keep theirs.
+#[test]
+fn bytes_of_rules_are_those_of_earlier_keys_and_new_ones() {
+    let bytes = |text: &str| text.parse::<Shape>().map(|shape| shape.kind_bytes());
+    assert_eq!(bytes("5x4+rules+64groups+3books"), Ok([9, 2, 64, 2]), "as before caps");
+    assert_eq!(bytes("5x4+rules+64groups+caps"), Ok([10, 2, 64, 0]));
+    assert_eq!(bytes("5x4+rules+impact"), Ok([11, 2, 0, 0]));
+    assert_eq!(bytes("5x4+rules+3groups+caps+impact+2books"), Ok([12, 2, 3, 1]));
+    assert!(
+        Shape::from_kind_bytes(5, 4, [12, 1, 0, 0]).is_err() && Shape::from_kind_bytes(5, 4, [13, 2, 0, 0]).is_err()
+    );
+}
+
 #[test]
 fn errors_say_how_the_shape_that_was_meant_is_written() {
     for (text, said, not_said) in
@@ -55,6 +68,11 @@ fn shapes_read_as_they_are_written() {
         "500x20+rules",
         "5x4+rules+12groups",
         "5x4+rules+64groups+3books",
+        "5x4+rules+caps",
+        "5x4+rules+impact",
+        "5x4+rules+caps+impact",
+        "5x4+rules+64groups+caps+impact+11books",
+        "5x4+rules+1groups+impact",
         "4x3+parametric",
         "4x3+parametric+2books",
         "1024loans+pool",
@@ -125,6 +143,13 @@ fn shapes_read_as_they_are_written() {
         "5x5+parametric+4groups",
         "5x5+rules+4groups+4groups",
         "5x5+4groups+rules",
+        "5x5+rules+impact+caps",
+        "5x5+rules+caps+caps",
+        "5x5+rules+caps+4groups",
+        "5x5+limits+caps",
+        "5x5+caps",
+        "5x5/1+impact",
+        "5x5+parametric+impact",
         "5x5/1+rules",
         "5x5/2/2",
         "0loans+pool",

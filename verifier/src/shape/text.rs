@@ -26,6 +26,7 @@ pub(super) fn grammar(text: &str) -> String {
     format!(
         "; write TxN, for example 500x20 (500 scenarios, 20 factors), or TxN/1 for one confidence, TxN+limits for limits on the book, \
          TxN+rules where the mandate sums the net asset value or names cash, with +Ggroups behind it for G clauses on groups, \
+         then +caps where it has caps and +impact where it has costs that grow, \
          TxN+parametric for a covariance of T - 1 rows, and +Kbooks behind it for K sub-books; T is 1 to {MAX_SCENARIOS}, N is 1 to \
          {MAX_FACTORS}, T x (N + 2) is at most {MAX_SCENARIO_INPUTS}, G is 1 to {MAX_GROUPS}, and K is 2 to {MAX_BOOKS}; for loans \
          write 1024loans+pool"
@@ -50,8 +51,7 @@ impl fmt::Display for Shape {
             Statement::Market { thresholds: 2 } | Statement::Pool(_) => {}
             Statement::Market { thresholds } => write!(f, "/{thresholds}")?,
             Statement::MarketLimits => f.write_str("+limits")?,
-            Statement::MarketRules(RuleSizes { groups: 0 }) => f.write_str("+rules")?,
-            Statement::MarketRules(RuleSizes { groups }) => write!(f, "+rules+{groups}groups")?,
+            Statement::MarketRules(sizes) => write!(f, "{sizes}")?,
             Statement::Parametric => f.write_str("+parametric")?,
         }
         if self.books == 1 { Ok(()) } else { write!(f, "+{}books", self.books) }
@@ -93,22 +93,19 @@ impl FromStr for Shape {
             Some((rest, books)) => (rest, number(books)?),
             None => (text, 1),
         };
-        let (rest, groups) = match rest.strip_suffix("groups").and_then(|rest| rest.rsplit_once('+')) {
-            Some((rest, groups)) => (rest, number(groups)?),
-            None => (rest, 0),
-        };
+        let (rest, sizes) = RuleSizes::split(rest).ok_or_else(error)?;
         let suffixes = [
             ("+limits", Statement::MarketLimits),
-            ("+rules", Statement::MarketRules(RuleSizes { groups })),
+            ("+rules", Statement::MarketRules(sizes)),
             ("+parametric", Statement::Parametric),
         ];
         let named = suffixes.into_iter().find_map(|(suffix, statement)| Some((rest.strip_suffix(suffix)?, statement)));
-        let (sizes, statement) = match (named, rest.split_once('/')) {
+        let (matrix, statement) = match (named, rest.split_once('/')) {
             (Some(named), _) => named,
-            (None, Some((sizes, thresholds))) => (sizes, Statement::Market { thresholds: number(thresholds)? }),
+            (None, Some((matrix, thresholds))) => (matrix, Statement::Market { thresholds: number(thresholds)? }),
             (None, None) => (rest, Statement::Market { thresholds: 2 }),
         };
-        let (scenarios, factors) = sizes.split_once(['x', 'X']).ok_or_else(error)?;
+        let (scenarios, factors) = matrix.split_once(['x', 'X']).ok_or_else(error)?;
         let shape = Self::of_statement(number(scenarios)?, number(factors)?, statement)
             .and_then(|shape| shape.with_books(books))
             .map_err(|_| error())?;

@@ -196,6 +196,10 @@ impl<B: Backend> Verifier<B> {
             Some(context) => context_in::<B::Field>(context),
             None => claim.context(),
         };
+        // Caps and breakpoints are whole units of the mandate's.
+        if let (Claim::Market(_), Some(unit)) = (claim, claim.unit()) {
+            differs("unit", proof.unit.to_string(), unit.to_string())?;
+        }
         let controls = match claim.controls(proof.shape, proof.unit, proof.commitment, context) {
             Err(InstanceError::UnitTooCoarse { unit, coarsest }) => {
                 return Err(VerifyError::UnitTooCoarse { unit, coarsest }.into());

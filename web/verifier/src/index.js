@@ -161,10 +161,10 @@ export class Verifier {
     return this.#decode(Scenarios, "scenarios", file, pin(options, "scenarios"));
   }
 
-  /** Decodes a mandate, with the text of the file of groups that it names, if it has clauses on groups. */
+  /** Decodes a mandate, with the texts of the files of groups, caps and liquidity costs that it names. */
   async mandate(file, options = {}) {
-    const { groups, ...rest } = only(options, ["digest", "groups"], "mandate");
-    return this.#decode(Mandate, "mandate", file, { ...pin(rest, "mandate"), groups });
+    const { groups, caps, impact, ...rest } = only(options, ["digest", "groups", "caps", "impact"], "mandate");
+    return this.#decode(Mandate, "mandate", file, { ...pin(rest, "mandate"), groups, caps, impact });
   }
 
   /** Decodes a deal, with the text of the assumptions of its net present value, if it claims one: for the full module. */

@@ -35,10 +35,16 @@ export function commandOf({ files, commitments, attestations, digests, context, 
       parts.push(`${option} ${name(files[kind], kind.toUpperCase())}`);
     }
   }
-  if (files.groups) {
-    const called = name(files.groups, "GROUPS");
-    const rename = files.groups.name.endsWith("groups.toml") ? "" : ", under a name that ends in groups.toml";
-    notes.push(`Put ${called} into the folder of the mandate${rename}: the command looks for it there.`);
+  for (const [kind, end] of [
+    ["groups", "groups.toml"],
+    ["caps", "caps.csv"],
+    ["impact", "impact.csv"],
+  ]) {
+    if (files[kind]) {
+      const called = name(files[kind], kind.toUpperCase());
+      const rename = files[kind].name.endsWith(end) ? "" : `, under a name that ends in ${end}`;
+      notes.push(`Put ${called} into the folder of the mandate${rename}: the command looks for it there.`);
+    }
   }
   if (!files.bundle) {
     const key = name(files.keys, "KEY");

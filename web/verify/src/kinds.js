@@ -14,8 +14,10 @@ export const KINDS = {
   deal: { called: "deal", one: true, excludes: ["mandate"], own: true, pin: "terms" },
   // The deal names their digest: they need no confirmation of their own.
   assumptions: { called: "file of assumptions", one: true, excludes: [] },
-  // The mandate names its digest.
+  // The mandate names their digests.
   groups: { called: "file of groups", one: true, excludes: [] },
+  caps: { called: "file of caps", one: true, excludes: [] },
+  impact: { called: "file of liquidity costs", one: true, excludes: [] },
   scenarios: { called: "scenario set", one: true, excludes: [], own: true, pin: "scenarios" },
   keys: { called: "verifying key", one: true, excludes: [] },
   commitment: { called: "commitment", one: false, excludes: [], own: true },
@@ -23,6 +25,13 @@ export const KINDS = {
   withdrawn: { called: "list of withdrawn keys", one: true, excludes: [], own: true },
   revoked: { called: "list of revoked statements", one: true, excludes: [], own: true },
 };
+
+/** The first line of a table by factor that has some of these columns and no others. */
+function headerOf(...columns) {
+  const cell = (names) => `[ \\t]*"?(?:${names})"?[ \\t]*`;
+  const others = cell(columns.join("|"));
+  return new RegExp(`^(?=[^\\r\\n]*,)(?:${others},)*${cell("factor")}(?:,${others})*(?=[\\r\\n]|$)`);
+}
 
 const SECRET = "It is secret. The check does not need it, and this page did not keep it. Give it to nobody.";
 
@@ -52,6 +61,9 @@ const FORMATS = {
 };
 
 const TABLES = [
+  // A book has an exposure or a quantity, and neither a cap nor a rate.
+  [headerOf("cap", "volume"), { kind: "caps" }],
+  [headerOf("rate", "above_1", "rate_1", "above_2", "rate_2"), { kind: "impact" }],
   [/^"?(factor|instrument)"?[,;\t|]/i, refused("a table by factor", `If it is a book: ${SECRET.replace("It", "it")}`)],
   [
     /^"?date"?[,;\t|]/i,

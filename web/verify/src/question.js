@@ -27,6 +27,14 @@ export function questionOf({ files, values, unconfirmed, problems }, now) {
   if (one("groups") && !one("mandate")) {
     missing.push("A file of groups goes with a mandate, which names it: add the mandate, or remove the groups.");
   }
+  for (const [kind, called] of [
+    ["caps", "caps"],
+    ["impact", "liquidity costs"],
+  ]) {
+    if (one(kind) && !one("mandate")) {
+      missing.push(`A file of ${called} goes with a mandate, which names it: add the mandate, or remove the file.`);
+    }
+  }
   if (missing.length > 0) {
     return { missing };
   }
@@ -35,7 +43,7 @@ export function questionOf({ files, values, unconfirmed, problems }, now) {
     subject: values.subject || undefined,
     at: Math.floor(now.getTime() / 1000),
   };
-  const single = ["bundle", "proof", "mandate", "deal", "assumptions", "groups", "scenarios", "keys", "withdrawn", "revoked"];
+  const single = ["bundle", "proof", "mandate", "deal", "assumptions", "groups", "caps", "impact", "scenarios", "keys", "withdrawn", "revoked"];
   return {
     question: {
       files: Object.fromEntries(single.map((kind) => [kind, one(kind)]).filter(([, file]) => file !== undefined)),

@@ -87,17 +87,22 @@ async function resultOf(verifier, { files, commitments, attestations, digests, a
   };
 
   const keys = files.keys?.isHalo2 ? await derivedKeys() : await decoded("keys", files.keys, { digest: digests.keys });
-  const groups = files.groups && { groups: await text("groups", files.groups) };
-  const mandate = await decoded("mandate", files.mandate, { ...pinned(digests.terms), ...groups });
+  const named = {};
+  for (const kind of ["groups", "caps", "impact"]) {
+    if (files[kind]) {
+      named[kind] = await text(kind, files[kind]);
+    }
+  }
+  const mandate = await decoded("mandate", files.mandate, { ...pinned(digests.terms), ...named });
   const assumptions = files.assumptions && { assumptions: await text("assumptions", files.assumptions) };
   const deal = await decoded("deal", files.deal, { ...pinned(digests.terms), ...assumptions });
   const market = await decoded("scenarios", files.scenarios, pinned(digests.scenarios));
-  const named = [];
+  const known = [];
   for (const file of commitments) {
-    named.push(await decoded("commitment", file));
+    known.push(await decoded("commitment", file));
   }
   const expected = {
-    commitment: named.length > 0 ? named : undefined,
+    commitment: known.length > 0 ? known : undefined,
     context,
     seed,
     withdrawn: files.withdrawn && (await text("withdrawn", files.withdrawn)),

@@ -44,6 +44,22 @@ test("what the check does not take is refused by name", () => {
   assert.match(recognise(pool().bytes("o.json")).refused, /^the opening of a commitment\. It is secret\./);
 });
 
+test("files of caps and of liquidity costs are told from a book by their columns", () => {
+  for (const [text, kind] of [
+    ["factor,cap\nA,1\n", "caps"],
+    ['volume, "factor" ,cap\r\n1,A,2\r\n', "caps"],
+    ["factor,rate\nrest,0.1\n", "impact"],
+    ["factor,rate,above_1,rate_1\nrest,0.1,1,0.2\n", "impact"],
+  ]) {
+    assert.deepEqual(recognise(bytes(text)), { kind }, text);
+  }
+  for (const text of ["factor,exposure\nA,1\n", "factor,cap,exposure\nA,1,2\n", "factor,quantity,rate\nA,1,2\n", "factor\nA\n"]) {
+    assert.notEqual(recognise(bytes(text)).kind, "caps", text);
+    assert.notEqual(recognise(bytes(text)).kind, "impact", text);
+  }
+  assert.match(recognise(bytes("factor,cap,exposure\nA,1,2\n")).refused, /^a table by factor\. If it is a book: it is secret\./);
+});
+
 test("lists are told apart by the form of their digests", () => {
   const digest = "0123456789abcdef".repeat(4);
   assert.deepEqual(recognise(bytes(`# lost\n${digest} # one\n\n`)), { kind: "withdrawn" });

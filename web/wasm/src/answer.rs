@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tailproof_core::mandate::Groups;
+use tailproof_core::mandate::{Caps, Groups, Impact};
 use tailproof_core::pool::Deal;
 use tailproof_core::scenarios::factors::factors_digest;
 use tailproof_core::scenarios::file as scenario_file;
@@ -94,7 +94,8 @@ fn decoded(op: &str, file: &[u8], mut fields: Fields) -> Result<Value, Refusal> 
         _ => fields.text("digest")?,
     };
     let assumptions = if op == "deal" { fields.text("assumptions")? } else { None };
-    let groups = if op == "mandate" { fields.text("groups")? } else { None };
+    let mut named = |key| if op == "mandate" { fields.text(key) } else { Ok(None) };
+    let files = Named { groups: named("groups")?, caps: named("caps")?, impact: named("impact")? };
     fields.end()?;
     let pinned = pinned.map(|text| digest_from_hex("digest", &text)).transpose();
     let pinned = pinned.map_err(|error| Refusal::use_of(error.to_string()))?;
@@ -103,7 +104,7 @@ fn decoded(op: &str, file: &[u8], mut fields: Fields) -> Result<Value, Refusal> 
         "keys" if halo2::is_key(file) => about_keys(halo2::keys(file, pinned)?, halo2::thing),
         "keys" => keys(file)?,
         "scenarios" => scenarios(file)?,
-        "mandate" => mandate(file, groups)?,
+        "mandate" => mandate(file, files)?,
         "deal" => deal(file, assumptions)?,
         _ => commitment(file)?,
     };
@@ -147,12 +148,27 @@ fn scenarios(file: &[u8]) -> Result<Decoded, Refusal> {
     Ok((Thing::Scenarios(Arc::new(set)), Some(digest), about))
 }
 
-/// Decodes a mandate, and puts it over the text of the file of groups that it names, if there is one.
-fn mandate(file: &[u8], groups: Option<String>) -> Result<Decoded, Refusal> {
+/// Texts of the files that a mandate names.
+struct Named {
+    groups: Option<String>,
+    caps: Option<String>,
+    impact: Option<String>,
+}
+
+/// Decodes a mandate, and puts it over the texts of the files that it names, as far as they are given.
+fn mandate(file: &[u8], Named { groups, caps, impact }: Named) -> Result<Decoded, Refusal> {
     let mut mandate = Mandate::from_toml("mandate", text("mandate", file)?)?;
     if let Some(groups) = groups {
         let groups = Groups::from_toml("groups", &groups)?;
         mandate = mandate.under(groups).map_err(|problem| InputError::in_file("groups", problem))?;
+    }
+    if let Some(caps) = caps {
+        let caps = Caps::from_csv("caps", &caps)?;
+        mandate = mandate.under_caps(caps).map_err(|problem| InputError::in_file("caps", problem))?;
+    }
+    if let Some(impact) = impact {
+        let impact = Impact::from_csv("impact", &impact)?;
+        mandate = mandate.under_impact(impact).map_err(|problem| InputError::in_file("impact", problem))?;
     }
     let clauses = mandate.clauses().iter().map(ToString::to_string);
     let claims: Vec<String> = clauses.chain(mandate.rule_sentences()).collect();

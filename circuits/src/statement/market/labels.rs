@@ -168,6 +168,23 @@ pub const GROUP_FLOOR_SIGN: Label = "group-floor-sign";
 /// A group is at least its floor.
 pub const GROUP_FLOOR: RangeLabels = range("group-floor-bit", "group-floor");
 
+/// The magnitude of an exposure is within its cap.
+pub const CAP: RangeLabels = range("cap-bit", "cap");
+/// The distance of a magnitude from a breakpoint of its cost.
+pub const IMPACT_DISTANCE: MagnitudeLabels =
+    MagnitudeLabels { sign: "impact-side-bit", bit: "impact-distance-bit", product: "impact-distance" };
+/// The part of a magnitude beyond a breakpoint.
+pub const IMPACT_BEYOND: Label = "impact-beyond";
+/// Increment of the rate times that part.
+pub const IMPACT_COST: Label = "impact-cost";
+
+/// Labels of statements with caps, besides those with rules.
+pub const ALL_CAPS: &[Label] = &[CAP.bit, CAP.sum];
+
+/// Labels of statements with costs that grow, besides those with rules.
+pub const ALL_IMPACT: &[Label] =
+    &[IMPACT_DISTANCE.sign, IMPACT_DISTANCE.bit, IMPACT_DISTANCE.product, IMPACT_BEYOND, IMPACT_COST];
+
 /// Labels of statements with rules, besides those with limits on the book.
 pub const ALL_RULES: &[Label] = &[
     VALUE,

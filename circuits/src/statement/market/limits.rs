@@ -12,6 +12,7 @@ use tailproof_verifier::market::rules::{rule_word_fields, words};
 use super::books::OpenedBook;
 use super::room::{ClauseLimit, room};
 use super::rules::OpenedRules;
+use super::sizes::cost_beyond;
 use super::{MarketWitness, labels};
 use crate::builder::{Builder, Num, NumOf};
 use crate::error::{Built, SynthesisError};
@@ -129,8 +130,8 @@ fn within<B: Instructions>(
     builder.assert_nonnegative(rest, &room)
 }
 
-/// Proves the clauses on the book. Returns the cost of closing it at the half-spreads, in loss
-/// units, as it counts in value at risk and in expected shortfall: the cost or zero.
+/// Proves the clauses on the book. Returns the cost of closing it at the half-spreads, or at rates that
+/// grow, in loss units, as it counts in value at risk and in expected shortfall: the cost or zero.
 pub(super) fn book_limits<B: Instructions>(
     builder: &mut Builder<'_, B>,
     shape: Shape,
@@ -140,7 +141,8 @@ pub(super) fn book_limits<B: Instructions>(
     let nav = &book.nav;
     let mut magnitudes = Vec::with_capacity(shape.factors());
     let mut exposures = Vec::with_capacity(shape.factors());
-    let mut costs = Vec::with_capacity(shape.factors());
+    let mut costs = Vec::with_capacity(2 * shape.factors());
+    let costs_grow = shape.rules().is_some_and(|sizes| sizes.impact);
     for factor in 0..shape.factors() {
         let (exposure, magnitude) = (&book.exposures.entries()[factor], &book.exposures.magnitudes()[factor]);
         let counted = builder.factor_input(FactorRow::IsExposure, factor)?;
@@ -148,6 +150,9 @@ pub(super) fn book_limits<B: Instructions>(
         exposures.push(builder.product(labels::COUNTED_EXPOSURE, &counted, exposure)?);
         magnitudes.push(builder.product(labels::COUNTED_MAGNITUDE, &counted, magnitude)?);
         costs.push(builder.product(labels::SPREAD_COST, &half_spread, magnitude)?);
+        if costs_grow {
+            costs.push(cost_beyond(builder, factor, magnitude)?);
+        }
     }
 
     let gross = builder.sum(&magnitudes)?;

@@ -21,6 +21,7 @@ mod limits;
 mod opening;
 pub(super) mod room;
 mod rules;
+mod sizes;
 mod tails;
 mod witness;
 
@@ -77,6 +78,9 @@ pub(super) fn market<B: Instructions>(
     let book = books::open_books(builder, shape, witness, unit)?;
     if let Some(of_mandate) = &limits.rules {
         rules::rules(builder, of_mandate, &book)?;
+    }
+    if shape.rules().is_some_and(|sizes| sizes.caps) {
+        sizes::caps(builder, book.exposures.magnitudes())?;
     }
     let gains = builder.scenario_products(labels::LOSSES, &book.exposures)?;
     let sums = tails::tail_sums(builder, gains, shape, witness)?;

@@ -1,0 +1,119 @@
+//! Public numbers of factors: which there are under a shape, in which order, and how wide they are.
+
+use tailproof_core::fixed_point::{GROSS_BITS, MAX_GROSS};
+use tailproof_core::mandate::CostCurve;
+use tailproof_core::mandate::impact::BREAKPOINTS;
+use tailproof_core::mandate::liquidity::HALF_SPREAD_BITS;
+
+use super::layout::ScenarioInputs;
+use crate::shape::Shape;
+
+/// A public number of each factor, for limits on the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactorRow {
+    /// 1 if the factor is an exposure, 0 for columns of Greeks and for cash.
+    IsExposure,
+    /// The half-spread times 2^20.
+    HalfSpread,
+    /// 1 if the factor counts in a net asset value that is a sum, 0 for columns of Greeks and of
+    /// absolute moves.
+    IsValue,
+    /// 1 if the factor is in the group of this clause, which is on net exposure.
+    InNet(usize),
+    /// 1 if the factor is in the group of this clause, which is on gross exposure.
+    InGross(usize),
+    /// The cap of the factor in book units.
+    Cap,
+    /// A point of the exposure above which its liquidity cost rises, in book units.
+    Breakpoint(usize),
+    /// By how much the rate of the cost rises there, times 2^20.
+    RateIncrement(usize),
+}
+
+impl FactorRow {
+    /// Returns the public numbers of a factor under a shape, in order.
+    pub fn of(shape: Shape) -> impl Iterator<Item = FactorRow> {
+        let sizes = shape.rules().unwrap_or_default();
+        let groups = sizes.groups;
+        let of_limits = [FactorRow::IsExposure, FactorRow::HalfSpread];
+        let of_limits = of_limits.into_iter().filter(move |_| shape.has_limits());
+        let of_groups = (0..groups).flat_map(|group| [FactorRow::InNet(group), FactorRow::InGross(group)]);
+        let of_costs = (0..if sizes.impact { BREAKPOINTS } else { 0 })
+            .flat_map(|point| [FactorRow::Breakpoint(point), FactorRow::RateIncrement(point)]);
+        let of_sizes = sizes.caps.then_some(FactorRow::Cap).into_iter().chain(of_costs);
+        of_limits.chain(shape.rules().map(|_| FactorRow::IsValue)).chain(of_groups).chain(of_sizes)
+    }
+
+    /// Returns the place of the number among those of [`FactorRow::of`].
+    pub fn place(self, shape: Shape) -> usize {
+        let sizes = shape.rules().unwrap_or_default();
+        let behind_groups = 3 + 2 * sizes.groups;
+        let behind_caps = behind_groups + usize::from(sizes.caps);
+        match self {
+            FactorRow::IsExposure => 0,
+            FactorRow::HalfSpread => 1,
+            FactorRow::IsValue => 2,
+            FactorRow::InNet(group) => 3 + 2 * group,
+            FactorRow::InGross(group) => 4 + 2 * group,
+            FactorRow::Cap => behind_groups,
+            FactorRow::Breakpoint(point) => behind_caps + 2 * point,
+            FactorRow::RateIncrement(point) => behind_caps + 2 * point + 1,
+        }
+    }
+
+    /// Returns the number of bits of an entry.
+    pub fn bits(self) -> u32 {
+        match self {
+            FactorRow::HalfSpread | FactorRow::RateIncrement(_) => HALF_SPREAD_BITS,
+            FactorRow::Cap | FactorRow::Breakpoint(_) => GROSS_BITS,
+            _ => 1,
+        }
+    }
+}
+
+impl ScenarioInputs {
+    /// Sets a row of flags of the first factors; those of the others stay. The shape must have the
+    /// row.
+    pub fn set_row(&mut self, row: FactorRow, flags: impl IntoIterator<Item = bool>) {
+        self.set_numbers(row, flags.into_iter().map(i64::from));
+    }
+
+    /// Sets a row of numbers of the first factors; those of the others stay. The shape must have
+    /// the row.
+    fn set_numbers(&mut self, row: FactorRow, numbers: impl IntoIterator<Item = i64>) {
+        let factors = self.shape.factors();
+        let first = row.place(self.shape) * factors;
+        self.of_factors[first..first + factors].iter_mut().zip(numbers).for_each(|(to, number)| *to = number);
+    }
+
+    /// Sets half-spreads of the first factors, if the shape has limits on the book.
+    pub fn set_half_spreads(&mut self, spreads: &[i64]) {
+        if self.shape.has_limits() {
+            self.set_numbers(FactorRow::HalfSpread, spreads.iter().copied());
+        }
+    }
+
+    /// Sets the liquidity costs of the first factors, if the shape has limits on the book; where it
+    /// has costs that grow, with their breakpoints.
+    pub fn set_costs(&mut self, costs: &[CostCurve]) {
+        if !self.shape.has_limits() {
+            return;
+        }
+        self.set_numbers(FactorRow::HalfSpread, costs.iter().map(|cost| cost.rate));
+        if self.shape.rules().is_some_and(|sizes| sizes.impact) {
+            for point in 0..BREAKPOINTS {
+                let of = |cost: &CostCurve| cost.breakpoints[point];
+                self.set_numbers(FactorRow::Breakpoint(point), costs.iter().map(|cost| of(cost).above));
+                self.set_numbers(FactorRow::RateIncrement(point), costs.iter().map(|cost| of(cost).increment));
+            }
+        }
+    }
+
+    /// Sets the caps of the first factors, if the shape has caps. A factor without one gets the
+    /// gross exposure that no book exceeds.
+    pub fn set_caps(&mut self, caps: &[Option<i64>]) {
+        if self.shape.rules().is_some_and(|sizes| sizes.caps) {
+            self.set_numbers(FactorRow::Cap, caps.iter().map(|cap| cap.unwrap_or(MAX_GROSS)));
+        }
+    }
+}
