@@ -65,7 +65,7 @@ fn packed_inputs(inputs: &ScenarioInputs) -> Vec<tailproof_simd::Packed> {
     for group in 0..packing.groups(shape) {
         let scenarios = packing.scenarios(shape, group);
         let first = packed.len();
-        packed.resize(first + shape.factors() + 1, alone(0));
+        packed.resize(first + layout::before_weights(shape), alone(0));
         for (slot, scenario) in scenarios.clone().enumerate() {
             let entries = inputs.entries(scenario).iter();
             packed[first..].iter_mut().zip(entries).for_each(|(packed, entry)| packed.digits[slot] = *entry);
@@ -79,7 +79,8 @@ fn packed_inputs(inputs: &ScenarioInputs) -> Vec<tailproof_simd::Packed> {
 /// The points of each xi, and their values.
 fn xi_terms(points: &[G1Affine], inputs: &ScenarioInputs) -> (Vec<G1Affine>, Vec<Fr>) {
     let shape = inputs.shape();
-    let groups = 0..Packing::of(shape).groups(shape);
+    // Without factors there is none.
+    let groups = (0..Packing::of(shape).groups(shape)).filter(|_| shape.factors() > 0);
     groups.map(|group| (points[layout::xi(shape, group) - ROWS], inputs.xi(group))).unzip()
 }
 
@@ -93,7 +94,7 @@ pub fn sum_over_inputs(points: &[G1Affine], inputs: &ScenarioInputs) -> G1Projec
     let packing = Packing::of(shape);
     let groups = packing.groups(shape);
     let point = |index: usize| points[index - ROWS];
-    let of_group = |group| layout::group(shape, group)..layout::xi(shape, group);
+    let of_group = |group| layout::group(shape, group)..layout::group(shape, group) + shape.factors();
     let packed: Vec<G1Affine> = (0..groups).flat_map(of_group).map(point).collect();
     // The last group may lack a slot.
     let of_slot = |slot: usize| {

@@ -8,6 +8,7 @@ const MARKET: u8 = 1;
 const LIMITS: u8 = 2;
 const PARAMETRIC: u8 = 3;
 const RULES: u8 = 9;
+const PNL: u8 = 10;
 
 impl Shape {
     /// Returns the four bytes that encode the shape together with T and N: statement, thresholds,
@@ -22,6 +23,7 @@ impl Shape {
             Statement::MarketLimits => (LIMITS, 0),
             Statement::MarketRules(sizes) => (RULES, sizes.groups),
             Statement::Parametric => (PARAMETRIC, 0),
+            Statement::Pnl { .. } => (PNL, 0),
             Statement::Pool(sizes) => return sizes.kind_bytes(),
         };
         [statement, small(self.thresholds()), small(groups), small(self.books - 1)]
@@ -38,6 +40,7 @@ impl Shape {
             let statement = match bytes[0] {
                 LIMITS => Statement::MarketLimits,
                 PARAMETRIC => Statement::Parametric,
+                PNL => Statement::Pnl { thresholds: bytes[1].into() },
                 RULES => Statement::MarketRules(RuleSizes { groups: bytes[2].into() }),
                 _ => Statement::Market { thresholds: bytes[1].into() },
             };
