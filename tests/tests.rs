@@ -43,6 +43,7 @@ mod pool_refusals;
 mod pool_schema_commands;
 mod pool_top;
 mod pool_value;
+mod pnl_commands;
 mod preset_commands;
 mod price_commands;
 mod proving;
