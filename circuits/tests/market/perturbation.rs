@@ -74,7 +74,7 @@ fn parametric_without_ties() -> Case {
 /// A claim over P&L vectors that holds with room, of desks with their gains in each other's way.
 fn pnl_without_ties(text: &str) -> Case {
     let shape = shape(text);
-    let gains = |desk: i64| (0..shape.scenarios() as i64).map(|day| (20 + desk) * [-37, 50, -70][day as usize % 3] + day);
+    let gains = |desk: i64| (0..shape.scenarios() as i64).map(move |day| (20 + desk) * [-37, 50, -70][day as usize % 3] + day);
     let gains: Vec<Vec<i64>> = (0..shape.books() as i64).map(|desk| gains(desk).collect()).collect();
     let gains: Vec<&[i64]> = gains.iter().map(Vec::as_slice).collect();
     let mut case = Case::pnl(shape, &gains, 2_500, [600_000, 400_000]);
