@@ -175,15 +175,24 @@ mod tests {
         let generator = Generator::Custom { description: "test".into() };
         let set = ScenarioSet::new(generator, names, labels, None, vec![3, 1, 1, 1, 1, 1, 9], entries).unwrap();
         for shape in ["7x3/1", "9x4", "8x3", "7x3+limits", "7x3+rules+2groups", "7x3+parametric"] {
-            let inputs = ScenarioInputs::without_groups(shape.parse().unwrap(), &set).unwrap();
-            let packed = inputs.packed();
-            let points: Vec<G1Affine> =
-                (0..packed.len()).map(|i| (G1Affine::generator() * Fr::from(i as u64 * i as u64 + 7)).into()).collect();
-            let expected: G1Projective = points.iter().zip(&packed).map(|(point, input)| *point * input).sum();
-            assert_eq!(sum_over_inputs(&points, &inputs), expected, "{shape}");
-            for engine in Engine::all() {
-                assert_eq!(sum_over_inputs_on(engine, &points, &inputs), expected, "{shape} {}", engine.name());
-            }
+            sums_are_those_of(&ScenarioInputs::without_groups(shape.parse().unwrap(), &set).unwrap());
+        }
+        // Days without moves: weights alone, some of padding.
+        let days: Vec<_> = ["2024-01-02", "2024-01-03", "2024-01-05"].map(|day| day.parse().unwrap()).to_vec();
+        let days = tailproof_core::scenarios::pnl::pnl("Desk", &days).unwrap();
+        for shape in ["3pnl/1", "5pnl"] {
+            sums_are_those_of(&ScenarioInputs::without_groups(shape.parse().unwrap(), &days).unwrap());
+        }
+    }
+
+    fn sums_are_those_of(inputs: &ScenarioInputs) {
+        let (shape, packed) = (inputs.shape(), inputs.packed());
+        let points: Vec<G1Affine> =
+            (0..packed.len()).map(|i| (G1Affine::generator() * Fr::from(i as u64 * i as u64 + 7)).into()).collect();
+        let expected: G1Projective = points.iter().zip(&packed).map(|(point, input)| *point * input).sum();
+        assert_eq!(sum_over_inputs(&points, inputs), expected, "{shape}");
+        for engine in Engine::all() {
+            assert_eq!(sum_over_inputs_on(engine, &points, inputs), expected, "{shape} {}", engine.name());
         }
     }
 }

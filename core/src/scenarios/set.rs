@@ -94,6 +94,9 @@ impl ScenarioSet {
     /// column of Greeks; a covariance, losses of a pool or cash flows, which have no cash; too many
     /// factors.
     pub fn with_cash(self, names: &[String]) -> Result<Self, Problem> {
+        if names.is_empty() {
+            return Ok(self);
+        }
         let (own, all) = (self.factors.len(), self.factors.len() + names.len());
         let mut entries = vec![0; self.scenarios() * all];
         for (row, to) in entries.chunks_exact_mut(all).enumerate() {
