@@ -105,10 +105,10 @@ pub fn open_book(
     claim: &MandateClaim,
 ) -> Result<Opened<Positions>, Failure> {
     let set = claim.scenarios();
-    let file = files::book(book, &options.tables.options())?;
+    let file = files::book_over(set, book, &options.tables.options())?;
     file.check_currency(claim.mandate())?;
     let positions = file.positions_as_committed(set, opening.unit(), opening.nav())?;
-    opening.open(positions, set.factors()).map_err(|_| {
+    opening.open(positions, &set.committed_names()).map_err(|_| {
         let scenarios = options.scenarios.clone().unwrap_or_default();
         let (opening, book) = (path.to_owned(), book.to_owned());
         Failure::Mismatch(Mismatch::Opening { opening, book, scenarios })

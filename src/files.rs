@@ -184,6 +184,20 @@ pub fn book(path: &Path, options: &TableOptions) -> Result<BookFile, Failure> {
     Ok(said(book, reading))
 }
 
+/// Reads a book over a scenario set, and says what was guessed: over the days of a P&L vector, the vector.
+pub fn book_over(set: &ScenarioSet, path: &Path, options: &TableOptions) -> Result<BookFile, Failure> {
+    if !set.is_pnl() {
+        return book(path, options);
+    }
+    pnl(path, options)
+}
+
+/// Reads a P&L vector, and says what was guessed.
+pub fn pnl(path: &Path, options: &TableOptions) -> Result<BookFile, Failure> {
+    let (vector, reading) = table::read_pnl(&path.display().to_string(), open_table(path)?, options)?;
+    Ok(said(vector, reading))
+}
+
 /// Reads a stress table, and says what was guessed.
 pub fn stress_table(path: &Path, unit: MoveUnit, options: &TableOptions) -> Result<TableFile, Failure> {
     let (table, reading) = table::read_stress_table(&path.display().to_string(), open_table(path)?, unit, options)?;

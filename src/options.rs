@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use ark_bn254::{Fr, G1Affine};
 use rust_decimal::Decimal;
 use tailproof::attestations::time;
+use tailproof::core::error::PnlProblem;
 use tailproof::core::pool::{Copula, FactorModel};
 use tailproof::core::text::parse_decimal;
 use tailproof::csv::BookFile;
@@ -23,12 +24,17 @@ use crate::output::note;
 /// wrong with the book.
 pub fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Held), Failure> {
     let (set, digest) = files::scenarios(&options.scenarios)?;
-    let file = files::book(&options.book, &options.tables.options())?;
+    let file = files::book_over(&set, &options.book, &options.tables.options())?;
     let (nav, unit) = (amount("nav", options.nav.as_deref())?, self::unit(options.unit.as_deref())?);
     let positions = file.positions(&set, unit, nav)?;
     let held = Held::new(file, positions, &set, nav.is_some());
     held.say_notes();
     Ok((set, digest, held))
+}
+
+/// Refuses the days of a P&L vector where something takes positions.
+pub fn takes_positions(set: &ScenarioSet, what: &'static str) -> Result<(), Failure> {
+    if set.is_pnl() { Err(Failure::Usage(PnlProblem::TakesPositions(what).to_string())) } else { Ok(()) }
 }
 
 /// A book's file, and the book as integers over a set.

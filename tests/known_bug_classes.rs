@@ -64,6 +64,8 @@ fn every_public_input_is_used() {
         "3x5+limits",
         "3x5/1+2books",
         "4x3+parametric",
+        "4pnl",
+        "3pnl/1+2books",
         "4loans+pool",
         "4loans+3x2/2tranches",
         "4loans+pool+3x2/2tranches",

@@ -32,6 +32,7 @@ mod migration;
 mod old_artefacts;
 mod output_files;
 mod packaging;
+mod pnl_commands;
 mod pool_attacks;
 mod pool_commands;
 mod pool_criteria;

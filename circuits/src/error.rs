@@ -82,6 +82,8 @@ pub enum WitnessList {
     Books,
     /// Exposures of a book.
     Exposures,
+    /// Gains of a P&L vector.
+    Gains,
     /// Loans of a pool.
     Loans,
     /// Digests of the ids of the loans of a pool.
@@ -107,6 +109,7 @@ impl std::fmt::Display for WitnessList {
         f.write_str(match self {
             Self::Books => "books",
             Self::Exposures => "exposures",
+            Self::Gains => "gains",
             Self::Loans => "loans",
             Self::LoanIds => "ids of loans",
             Self::CollateralIds => "ids of collateral",

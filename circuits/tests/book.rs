@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use tailproof_circuits::instructions::Label;
-use tailproof_circuits::statement::{market, parametric, pool};
+use tailproof_circuits::statement::{market, parametric, pnl, pool};
 
 use crate::support::{shape, system};
 
 /// The pages of the market, parametric and pool statements, of distinct ids, of months, of value, of
-/// top obligors and with rules, from this crate's folder.
-const PAGES: [&str; 8] = [
+/// top obligors, with rules and over P&L vectors, from this crate's folder.
+const PAGES: [&str; 9] = [
     "../docs/src/statements/market.md",
     "../docs/src/statements/parametric.md",
     "../docs/src/statements/pool.md",
@@ -19,6 +19,7 @@ const PAGES: [&str; 8] = [
     "../docs/src/statements/value.md",
     "../docs/src/statements/top-obligors.md",
     "../docs/src/statements/rules.md",
+    "../docs/src/statements/pnl.md",
 ];
 
 fn page(index: usize) -> String {
@@ -67,6 +68,18 @@ fn labels_of_the_parametric_statement() {
     let own = &labels(&["4x3+parametric"]) - &labels(&["2x133"]);
     assert_eq!(own, set(parametric::labels::ALL));
     assert_explained(&page(1), &own);
+}
+
+/// It has the labels of the market statement, without those of exposures and losses.
+#[test]
+fn labels_of_the_pnl_statement() {
+    let all = labels(&["112pnl/1", "112pnl+3books"]);
+    let own = &all - &labels(&["2x133", "2x2/1", "2x2/1+2books"]);
+    assert_eq!(own, set(pnl::labels::ALL));
+    assert_explained(&page(8), &own);
+    let market = &set(market::labels::ALL) - &all;
+    let left_out = ["exposure-", "gross-", "loss-"];
+    assert!(market.iter().all(|label| left_out.iter().any(|start| label.starts_with(start))), "{market:?}");
 }
 
 #[test]

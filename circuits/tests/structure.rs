@@ -60,6 +60,29 @@ each!(structure_of_a_market_shape_depends_on_no_value:
     parametric_and_books = "3x2+parametric+2books",
 );
 
+fn structure_of_a_pnl_shape_depends_on_no_value(text: &str) {
+    let told = lies(&[(market::NAV_BIT, 0, I256::from(-1)), (market::EXCESS_BIT, 0, I256::from(-7))]);
+    let shape = shape(text);
+    for (seed, scale) in [(0, 1000), (1, 1 << 38)] {
+        let mut rng = rng(seed);
+        let mut case = Case::random_pnl(&mut rng, shape, scale);
+        for index in 1..shape.books() {
+            let gains = case.positions.gains().iter().map(|_| rng.gen_range(-scale..=scale)).collect();
+            let unit = case.positions.unit();
+            let vector = Positions::pnl(unit, gains, rng.gen_range(0..1 << 30)).unwrap();
+            case.others.push((vector, Fr::from(index as u64)));
+        }
+        assert_structure_of_shape(&case, &told);
+    }
+}
+
+each!(structure_of_a_pnl_shape_depends_on_no_value:
+    one_threshold = "3pnl/1",
+    two_thresholds = "4pnl",
+    blocks = "112pnl",
+    desks = "3pnl/1+3books",
+);
+
 fn structure_of_a_pool_shape_depends_on_no_value(text: &str) {
     let told = lies(&[(pool::LOAN, 0, I256::from(5))]);
     for (seed, scale) in [(0, 1 << 20), (1, (1 << 32) / 60)] {

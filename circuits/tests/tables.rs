@@ -11,7 +11,7 @@ use tailproof_verifier::inputs::controls::CONTROLS;
 use crate::support::{TestCircuit, shape};
 
 /// Shapes that every run makes.
-const SHAPES: [&str; 35] = [
+const SHAPES: [&str; 41] = [
     "4x3/1",
     "4x3",
     "4x3+limits",
@@ -34,6 +34,12 @@ const SHAPES: [&str; 35] = [
     "4x3+parametric",
     "21x20+parametric",
     "101x100+parametric",
+    "4pnl/1",
+    "4pnl",
+    "4pnl/1+3books",
+    "500pnl/1",
+    "500pnl",
+    "500pnl/1+3books",
     "2loans+pool",
     "1024loans+pool",
     "1024loans+pool+bands",

@@ -11,6 +11,7 @@ mod arkworks;
 mod book;
 mod market;
 mod parametric;
+mod pnl;
 mod pool;
 mod structure;
 mod tables;

@@ -51,6 +51,18 @@ fn more_exposures_than_factors() {
     assert_refused("3x2+parametric", &witness, reason);
 }
 
+/// Exposures where gains are expected, the other way round, and more gains than days.
+#[test]
+fn another_kind_of_book() {
+    let witness = |positions| Witness::from(MarketWitness::with_thresholds(positions, Fr::from(5u64), [0, 0]));
+    let gains = |count| Positions::pnl(Unit::CENT, vec![1; count], 4).unwrap();
+    let exposures = Positions::new(Unit::CENT, vec![1, 2], 4).unwrap();
+    assert_refused("2pnl/1", &witness(exposures), WitnessError::Kind { shape: shape("2pnl/1") });
+    assert_refused("2x2/1", &witness(gains(2)), WitnessError::Kind { shape: shape("2x2/1") });
+    let reason = WitnessError::TooLong { list: WitnessList::Gains, most: 2, found: 3 };
+    assert_refused("2pnl", &witness(gains(3)), reason);
+}
+
 #[test]
 fn another_pool() {
     let witness = |text: &str| Witness::from(PoolCase::random(&mut rng(1), text, 9).witness::<Fr>());

@@ -28,6 +28,11 @@ pub const GROSS_BITS: u32 = 38;
 /// Largest gross exposure (sum of magnitudes) in book units: 2.7 billion currency units at a unit
 /// of one cent.
 pub const MAX_GROSS: i64 = (1 << GROSS_BITS) - 1;
+/// Bits of the magnitude of a day's profit or loss in book units.
+pub const PNL_BITS: u32 = 42;
+/// Largest magnitude of a day's profit or loss in book units: 43 billion currency units at a unit of
+/// one cent.
+pub const MAX_PNL: i64 = (1 << PNL_BITS) - 1;
 /// Bits of the net asset value in book units.
 pub const NAV_BITS: u32 = 44;
 /// Largest net asset value in book units.

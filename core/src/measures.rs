@@ -14,7 +14,7 @@ use ethnum::I256;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::confidence::Confidence;
-use crate::fixed_point::{Amount, Unit};
+use crate::fixed_point::{Amount, FRACTION_BITS, Unit};
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
 
@@ -65,11 +65,17 @@ impl TailMass {
     }
 }
 
-/// The loss of each scenario, in loss units.
+/// The loss of each scenario, in loss units; of a P&L vector, the loss of each day.
 ///
 /// # Panics
-/// If the positions are over another number of factors than the set.
+/// If the positions are over another number of factors than the set, or the gains over another number
+/// of days.
 pub fn losses(set: &ScenarioSet, positions: &Positions) -> Vec<i128> {
+    if set.is_pnl() {
+        assert_eq!(positions.gains().len(), set.scenarios(), "gains are those of the days of a set");
+        return positions.gains().iter().map(|gain| -i128::from(*gain) << FRACTION_BITS).collect();
+    }
+    assert!(!positions.is_pnl(), "gains are those of the days of a set");
     assert_eq!(positions.exposures().len(), set.factors().len(), "positions are made over a scenario set's factors");
     (0..set.scenarios())
         .map(|scenario| {

@@ -1,17 +1,20 @@
-//! A private book as integers over the factors of one scenario set.
+//! A private book as integers: its exposures to the factors of one scenario set, or its profits and
+//! losses on the days of a P&L vector.
 
 use rust_decimal::Decimal;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::error::Problem;
-use crate::fixed_point::{MAX_GROSS, MAX_NAV, Unit};
+use crate::error::{PnlProblem, Problem};
+use crate::fixed_point::{MAX_GROSS, MAX_NAV, MAX_PNL, Unit};
 
-/// A private book as integers over the factors of one scenario set. Zeroized when dropped.
+/// A private book as integers: exposures to the factors of one scenario set, or gains on the days of a
+/// P&L vector. It has one of the two. Zeroized when dropped.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct Positions {
     #[zeroize(skip)]
     unit: Unit,
     exposures: Vec<i64>,
+    gains: Vec<i64>,
     nav: u64,
 }
 
@@ -28,7 +31,20 @@ impl Positions {
     /// # Errors
     /// Gross total or net asset value beyond [`MAX_GROSS`] or [`MAX_NAV`].
     pub fn new(unit: Unit, exposures: Vec<i64>, nav: u64) -> Result<Self, Problem> {
-        let positions = Self { unit, exposures, nav };
+        let positions = Self { unit, exposures, gains: Vec::new(), nav };
+        positions.check()?;
+        Ok(positions)
+    }
+
+    /// Returns a P&L vector: the gain of each day in book units, a loss being negative.
+    ///
+    /// # Errors
+    /// No day; a gain beyond ±[`MAX_PNL`], or a net asset value beyond [`MAX_NAV`].
+    pub fn pnl(unit: Unit, gains: Vec<i64>, nav: u64) -> Result<Self, Problem> {
+        if gains.is_empty() {
+            return Err(Problem::Empty("no day".into()));
+        }
+        let positions = Self { unit, exposures: Vec::new(), gains, nav };
         positions.check()?;
         Ok(positions)
     }
@@ -48,11 +64,13 @@ impl Positions {
             if book.unit != sum.unit {
                 return Err(Problem::OtherUnit { first: sum.unit.to_decimal(), other: book.unit.to_decimal() });
             }
-            if book.exposures.len() != sum.exposures.len() {
+            if book.exposures.len() != sum.exposures.len() || book.gains.len() != sum.gains.len() {
                 return Err(Problem::OtherFactors);
             }
             // No overflow: the gross total of the books so far bounds every sum.
             sum.exposures.iter_mut().zip(&book.exposures).for_each(|(sum, exposure)| *sum += exposure);
+            // No overflow: gains are below 2^42 in magnitude, and books are fewer than 2^21.
+            sum.gains.iter_mut().zip(&book.gains).for_each(|(sum, gain)| *sum += gain);
             sum.nav = sum.nav.saturating_add(book.nav);
             gross = gross.saturating_add(book.gross());
             if gross > MAX_GROSS {
@@ -64,11 +82,13 @@ impl Positions {
         Ok(sum)
     }
 
-    /// Checks that gross total and net asset value are in range.
+    /// Checks that gross total, gains and net asset value are in range.
     fn check(&self) -> Result<(), Problem> {
         let gross: i128 = self.exposures.iter().map(|value| i128::from(*value).abs()).sum();
+        let gain = self.gains.iter().map(|value| i128::from(*value).abs()).max().unwrap_or(0);
         for (what, value, most) in [
             ("the gross exposure in book units", gross, MAX_GROSS),
+            ("the largest profit or loss of a day in book units", gain, MAX_PNL),
             ("the net asset value in book units", i128::from(self.nav), MAX_NAV),
         ] {
             if value > i128::from(most) {
@@ -84,9 +104,31 @@ impl Positions {
         self.unit
     }
 
-    /// Signed exposures in book units, in factor order.
+    /// Signed exposures in book units, in factor order; none of a P&L vector.
     pub fn exposures(&self) -> &[i64] {
         &self.exposures
+    }
+
+    /// Gains in book units, in the order of the days; none of a book of exposures.
+    pub fn gains(&self) -> &[i64] {
+        &self.gains
+    }
+
+    /// Whether these are the gains of a P&L vector, and not exposures.
+    pub fn is_pnl(&self) -> bool {
+        !self.gains.is_empty()
+    }
+
+    /// Checks that the book is of the kind that a scenario set takes.
+    ///
+    /// # Errors
+    /// Exposures where the set is the days of a P&L vector, or the other way round.
+    pub fn check_kind(&self, of_days: bool) -> Result<(), PnlProblem> {
+        match (of_days, self.is_pnl()) {
+            (true, false) => Err(PnlProblem::NotAVector),
+            (false, true) => Err(PnlProblem::NotPositions),
+            _ => Ok(()),
+        }
     }
 
     /// Net asset value in book units.
@@ -126,5 +168,23 @@ mod tests {
         let opposite = book(Unit::CENT, &[-MAX_GROSS, 0]);
         assert!(matches!(Positions::consolidated([&large, &opposite]), Err(Problem::UnitTooSmall { .. })));
         assert!(matches!(Positions::consolidated(&[]), Err(Problem::Empty(_))));
+    }
+
+    #[test]
+    fn gains_are_summed_by_day_within_their_range() {
+        let vector = |gains: &[i64]| Positions::pnl(Unit::CENT, gains.to_vec(), 3).unwrap();
+        let sum = Positions::consolidated(&[vector(&[5, -7]), vector(&[-6, 9])]).unwrap();
+        assert_eq!((sum.gains(), sum.exposures(), sum.nav()), (&[-1, 2][..], &[][..], 6));
+        assert!(sum.is_pnl() && sum.gross() == 0);
+        let most = |gain| Positions::pnl(Unit::CENT, vec![0, gain], 0);
+        assert!(most(MAX_PNL).is_ok() && most(-MAX_PNL).is_ok());
+        assert!(matches!(most(MAX_PNL + 1), Err(Problem::OutOfRange { .. })));
+        assert!(matches!(most(i64::MIN), Err(Problem::OutOfRange { .. })));
+        assert!(matches!(Positions::pnl(Unit::CENT, Vec::new(), 0), Err(Problem::Empty(_))));
+        assert!(Positions::consolidated(&[vector(&[MAX_PNL]), vector(&[1])]).is_err());
+        let (exposures, gains) = (book(Unit::CENT, &[1]), vector(&[1]));
+        assert_eq!(Positions::consolidated([&exposures, &gains]), Err(Problem::OtherFactors));
+        assert_eq!(gains.check_kind(false), Err(PnlProblem::NotPositions));
+        assert_eq!(exposures.check_kind(true), Err(PnlProblem::NotAVector));
     }
 }

@@ -69,6 +69,7 @@ pub const TARGETS: &[Target] = &[
     ("impact", sizes::impact),
     ("covariance_table", covariance_table),
     ("margin_rule", margin_rule),
+    ("pnl", pnl),
     ("ledger", ledger),
     ("pool_ledger", pool_ledger),
     ("scenario_file", scenario_set_file),
@@ -143,6 +144,19 @@ pub fn book(data: &[u8]) {
                 assert_eq!(again, positions);
             }
         }
+    }
+}
+
+/// P&L vectors, their sets, and the gains made from what is accepted.
+pub fn pnl(data: &[u8]) {
+    let Ok((vector, _)) = table::read_pnl("fuzz", data, &TableOptions::default()) else { return };
+    let days = vector.book().days().expect("the reader takes days alone");
+    let set = tailproof_core::scenarios::pnl::pnl("fuzz", &days).expect("days that ascend");
+    let bytes = scenario_file::encode(&set);
+    assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
+    if let Ok(gains) = vector.positions(&set, None, Some(1.into())) {
+        let again = vector.positions_as_committed(&set, gains.unit(), gains.nav()).expect("the same vector");
+        assert_eq!((again.gains().len(), &again), (days.len(), &gains));
     }
 }
 

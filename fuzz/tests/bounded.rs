@@ -94,6 +94,7 @@ bounded! {
     mandate: 3000,
     covariance_table: 3000,
     margin_rule: 1000,
+    pnl: 1000,
     ledger: 3000,
     pool_ledger: 3000,
     scenario_file: 3000,

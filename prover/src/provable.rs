@@ -3,11 +3,11 @@
 use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_circuits::statement::pool::{MonthWitness, PoolWitness};
-use tailproof_core::Unit;
 use tailproof_core::mandate::ClauseFigure;
 use tailproof_core::measures::Losses;
 use tailproof_core::pool::LoanPool;
 use tailproof_core::pool::claims::PoolClaimFigure;
+use tailproof_core::{Problem, Unit};
 use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim, RollClaim};
 use tailproof_verifier::commitment::consolidated;
 use tailproof_verifier::inputs::controls::CONTROLS;
@@ -121,6 +121,7 @@ impl sealed::Stated for MandateClaim {
     fn examine(&self, held: &Books) -> Result<(Figures, Losses), InstanceError> {
         check_factors(self, held)?;
         let (set, positions) = (self.scenarios(), held.sum());
+        positions.check_kind(set.is_pnl()).map_err(Problem::from)?;
         let losses = Losses::new(set, positions);
         Ok((Figures::Mandate(self.mandate().evaluate_over(set, positions, &losses)?), losses))
     }

@@ -6,6 +6,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use rust_decimal::Decimal;
+use tailproof::core::error::PnlProblem;
 use tailproof::core::mandate::ClauseFigure;
 use tailproof::csv::BookFile;
 use tailproof::risk::book::{BookRow, Holding, Trade};
@@ -94,7 +95,7 @@ impl Book {
         self.check_currency(py, claim.mandate())?;
         let opening = opening.opening(py)?;
         let positions = self.as_committed(py, set, opening.unit(), opening.nav())?;
-        let found = opening.open(positions, set.factors());
+        let found = opening.open(positions, &set.committed_names());
         found.map_err(|error| errors::usage(py, "opening", &error.to_string()))
     }
 
@@ -226,6 +227,10 @@ impl Book {
         confidence: &Bound<'py, PyAny>,
     ) -> PyResult<Risk> {
         let positions = self.positions(py, &scenarios.set)?;
+        if positions.is_pnl() {
+            let problem = PnlProblem::TakesPositions("a contribution of factors").into();
+            return Err(errors::problem(py, "scenarios", &problem));
+        }
         let level = level(py, confidence)?;
         let set = scenarios.set.clone();
         let found = detached(py, || contributions(&set, &positions, level, Step::Millionth))?;
@@ -278,8 +283,8 @@ impl Book {
             InstanceError::check_unit(&mandate.terms, positions.unit())
                 .map_err(|error| errors::instance(py, &error))?;
         }
-        let factors = scenarios.set.factors();
-        let (commitment, opening) = tailproof::commitments::commit(&positions, factors, &mut tailproof::OsRng);
+        let names = scenarios.set.committed_names();
+        let (commitment, opening) = tailproof::commitments::commit(&positions, &*names, &mut tailproof::OsRng);
         Ok((Commitment::of_book(commitment), Opening::of(&opening)))
     }
 

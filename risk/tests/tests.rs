@@ -21,6 +21,7 @@ mod table_gains;
 mod table_moves;
 #[cfg(feature = "parquet")]
 mod table_parquet;
+mod table_pnl;
 mod table_prices;
 mod tape_cases;
 mod tape_mappings;

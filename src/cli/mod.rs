@@ -226,14 +226,14 @@ pub struct FactorFile {
 #[derive(Debug, Args)]
 pub struct BookOptions {
     /// Book: CSV with header factor,exposure (in currency) or factor,quantity (multiplied by the
-    /// last price)
-    #[arg(long, value_name = "FILE")]
+    /// last price); over the days of `scenarios pnl`, the P&L vector: date,pnl
+    #[arg(long, visible_alias = "pnl", value_name = "FILE")]
     pub book: PathBuf,
     /// Scenario file
     #[arg(long, value_name = "FILE")]
     pub scenarios: PathBuf,
     /// Net asset value in currency, of this book alone: a consolidated proof adds up those of its
-    /// books [default: the sum of the exposures]
+    /// books [default: the sum of the exposures; a P&L vector has none]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub nav: Option<String>,
     /// Value of a book unit in currency. It is public: a coarser one shows the decade of the book,

@@ -236,8 +236,8 @@ pub enum Book {
 
 #[derive(Debug, Args)]
 pub struct BookCheck {
-    /// Book: CSV
-    #[arg(long, value_name = "FILE")]
+    /// Book or P&L vector: CSV
+    #[arg(long, visible_alias = "pnl", value_name = "FILE")]
     pub book: PathBuf,
     /// Scenario file over whose factors the book was committed to
     #[arg(long, value_name = "FILE")]

@@ -49,8 +49,8 @@ pub enum Backend {
 #[derive(Debug, Args)]
 pub struct Keygen {
     /// Shape: TxN for up to T scenarios and N factors; TxN/1 for mandates with one confidence;
-    /// TxN+limits for limits on the book; (N+1)xN+parametric for a covariance; append +Kbooks for K
-    /// sub-books. For a pool of up to L loans: Lloans+pool, Lloans+TxN/Jtranches for losses over T
+    /// TxN+limits for limits on the book; (N+1)xN+parametric for a covariance; Tpnl or Tpnl/1 for a
+    /// P&L vector of T days; append +Kbooks for K sub-books. For a pool of up to L loans: Lloans+pool, Lloans+TxN/Jtranches for losses over T
     /// scenarios of N grades, Lloans+pool+TxN/Jtranches for both; append +granular with N = L x
     /// grades. Behind +pool, +bands proves the bands of the deal's grades, and +numbers is for a deal
     /// with spare numbers. Behind them, +distinct, +collateral, +roll and +value are for what a deal claims
@@ -110,8 +110,8 @@ pub struct Zkey {
 
 #[derive(Debug, Args)]
 pub struct Prove {
-    /// Book that was committed to; repeat for a consolidated book
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["pool", "batch"], conflicts_with = "pool")]
+    /// Book or P&L vector that was committed to; repeat for a consolidated book
+    #[arg(long, visible_alias = "pnl", value_name = "FILE", required_unless_present_any = ["pool", "batch"], conflicts_with = "pool")]
     pub book: Vec<PathBuf>,
     /// Folder of books to prove one by one over the same scenarios: each NAME.csv with its
     /// NAME.opening. Each proof goes to NAME.proof.json in the folder of --output, and a row of each

@@ -25,8 +25,9 @@ pub enum Method {
 #[derive(Debug, Args)]
 pub struct Risk {
     /// Book: a table factor,exposure (in currency), factor,quantity (multiplied by the last price) or
-    /// factor,weight (multiplied by --nav), or a folder of books; repeat for several
-    #[arg(long, value_name = "FILE", required = true)]
+    /// factor,weight (multiplied by --nav), or a folder of books; over the days of `scenarios pnl`, a
+    /// P&L vector; repeat for several
+    #[arg(long, visible_alias = "pnl", value_name = "FILE", required = true)]
     pub book: Vec<PathBuf>,
     /// Scenario file
     #[arg(long, value_name = "FILE")]

@@ -28,6 +28,8 @@ pub enum Scenarios {
     Events(EventSet),
     /// Make a set of the scenarios of any other model, from a table: it is called imported
     Import(ImportedSet),
+    /// Make the set of the days of a P&L vector: its source and its dates, and no number of it
+    Pnl(PnlSet),
     /// Make credit scenarios over the grades of a deal: the loss of each grade, for values of a
     /// common factor
     Credit(CreditSet),
@@ -344,6 +346,26 @@ pub struct ImportedSet {
     /// repeated
     #[arg(long, value_name = "NAME")]
     pub cash: Vec<String>,
+    /// Scenario file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PnlSet {
+    /// P&L vector: CSV with header date,pnl, one row per day, oldest first, gains positive; or the
+    /// report of historical simulation P&L of the Open Source Risk Engine
+    #[arg(long, value_name = "FILE")]
+    pub pnl: PathBuf,
+    /// Your words on what the vector is of, which every verdict over the set shows as yours: at most
+    /// 200 characters
+    #[arg(long, value_name = "TEXT")]
+    pub source: String,
     /// Scenario file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,

@@ -27,12 +27,9 @@ fn check_book(options: &BookCheck) -> Result<(), Failure> {
         return Err(Failure::Usage(format!("{} is the commitment of a pool", options.commitment.display())));
     };
     let (set, _) = files::scenarios(&options.scenarios)?;
-    let positions = files::book(&options.book, &options.tables.options())?.positions_as_committed(
-        &set,
-        opening.unit(),
-        opening.nav(),
-    )?;
-    let opened = opening.open(positions, set.factors()).map_err(not_opened)?;
+    let book = files::book_over(&set, &options.book, &options.tables.options())?;
+    let positions = book.positions_as_committed(&set, opening.unit(), opening.nav())?;
+    let opened = opening.open(positions, &set.committed_names()).map_err(not_opened)?;
     answer(&options.commitment, &opened.compare(&file), options.json)
 }
 

@@ -15,6 +15,7 @@ use super::day::{CONFIG, config};
 use crate::cli::Check;
 use crate::failure::Failure;
 use crate::files;
+use crate::options::takes_positions;
 use crate::output::{out, print_json};
 use crate::prepared;
 
@@ -102,6 +103,7 @@ impl Desk {
             let unit = unit.map_err(|problem| Failure::Option { option: "unit", problem })?;
             let nav = decimal("nav", &options.nav)?;
             let (set, _) = files::scenarios(scenarios)?;
+            takes_positions(&set, "a trade")?;
             let (book, mandate) = (files::book(book, &options.tables.options())?, files::mandate(mandate)?);
             book.check_currency(&mandate)?;
             return Ok(Self { positions: book.positions(&set, unit, nav)?, mandate, set });

@@ -53,7 +53,7 @@ pub fn commit(options: &Commit) -> Result<BookCommitment, Failure> {
     if options.book.nav.is_some() {
         note!("note: the net asset value is this book's alone: a consolidated proof adds up those of its books");
     }
-    let (commitment, opening) = commitments::commit(&positions, set.factors(), &mut rand::rngs::OsRng);
+    let (commitment, opening) = commitments::commit(&positions, &*set.committed_names(), &mut rand::rngs::OsRng);
     write_both(pair, &opening.to_json(), &commitment.to_json())?;
     Ok(commitment)
 }

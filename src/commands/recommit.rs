@@ -31,11 +31,11 @@ pub fn run(options: &Recommit) -> Result<(), Failure> {
         (Some(book), Some(scenarios), None, None) => {
             let old = BookOpening::from_json(&text).map_err(Failure::malformed(&options.from))?;
             let (set, _) = files::scenarios(scenarios)?;
-            let file = files::book(book, &options.tables.options())?;
+            let file = files::book_over(&set, book, &options.tables.options())?;
             let read = || file.positions_as_committed(&set, old.unit(), old.nav()).map_err(Failure::from);
-            let (commitment, opening) = commit(&read()?, set.factors(), &mut rand::rngs::OsRng);
+            let (commitment, opening) = commit(&read()?, &*set.committed_names(), &mut rand::rngs::OsRng);
             let (value, positions) = (old.commitment(), read()?);
-            old.open(positions, set.factors()).map_err(|_| {
+            old.open(positions, &set.committed_names()).map_err(|_| {
                 let (opening, book, scenarios) = (options.from.clone(), book.clone(), scenarios.clone());
                 Failure::Mismatch(Mismatch::Opening { opening, book, scenarios })
             })?;

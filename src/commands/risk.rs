@@ -13,11 +13,15 @@ use super::{histogram, methods};
 use crate::cli::{Method, Risk};
 use crate::failure::Failure;
 use crate::files;
+use crate::options::takes_positions;
 
 /// Runs `tailproof risk`.
 pub fn run(options: &Risk) -> Result<(), Failure> {
     let (set, _) = files::scenarios(&options.scenarios)?;
     let of_trade = |text: &String| text.parse().map_err(|problem| Failure::Option { option: "trade", problem });
+    if options.contributions {
+        takes_positions(&set, "--contributions")?;
+    }
     let trades = options.trade.iter().map(of_trade).collect::<Result<Vec<Trade>, _>>()?;
     let mandate = options.mandate.as_deref().map(files::mandate).transpose()?;
     let books = books::read(options, &set, &trades)?;

@@ -50,6 +50,9 @@ pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
             ),
         };
         out!("shape           {shape}: up to {} loans{losses}", sizes.loans);
+    } else if shape.is_pnl() {
+        let (days, thresholds) = (shape.scenarios(), shape.thresholds());
+        out!("shape           {shape}: a P&L vector of up to {days} days, {thresholds} threshold(s)");
     } else {
         out!(
             "shape           {shape}: up to {} scenarios, {} factors, {} threshold(s)",

@@ -143,6 +143,17 @@ pub enum InstanceError {
         /// The shape.
         shape: Shape,
     },
+    /// The days of a P&L vector under a shape for scenarios, or the other way round.
+    #[error(
+        "the set holds {is}, and keys of shape {shape} are for the other kind; a P&L vector of T days takes keys of shape Tpnl, \
+         scenarios take TxN"
+    )]
+    PnlShape {
+        /// Description of the set.
+        is: &'static str,
+        /// The shape.
+        shape: Shape,
+    },
     /// A deal, its scenarios and a shape that do not fit each other.
     #[error(transparent)]
     Pool(#[from] PoolError),
@@ -164,9 +175,7 @@ pub enum InstanceError {
     /// Two confidences under a shape with one threshold.
     #[error(
         "the mandate has two confidences ({first} and {second}), keys of shape {shape} have one threshold; \
-         make keys of shape {}x{}",
-        shape.scenarios(),
-        shape.factors()
+         make keys of shape {}", with_two_thresholds(*shape)
     )]
     TwoConfidences {
         /// Confidence of the first clause.
@@ -230,6 +239,11 @@ impl InstanceError {
             InstanceError::Rule(_) | InstanceError::Pool(PoolError::NotItsHeaders | PoolError::Deal(Problem::Rule(_)))
         )
     }
+}
+
+/// Returns the shape with two thresholds, in place of one with one.
+fn with_two_thresholds(shape: Shape) -> String {
+    shape.to_string().replacen("/1", "", 1)
 }
 
 /// Returns the shape with rules of these sizes, in place of one without.

@@ -103,6 +103,9 @@ impl<B: Backend> Ground<'_, '_, B> {
     /// says, and the words say so.
     pub fn scenarios_in_words(&self) -> Option<String> {
         let set = self.claim.scenarios()?;
+        if set.is_pnl() {
+            return Some(set.sentence());
+        }
         Some(match self.made_again {
             Some(_) => format!("{}, made again", set.sentence()),
             None => format!("scenarios as given, whose header says: {}", set.sentence()),
@@ -241,6 +244,7 @@ impl<B: Backend> Ground<'_, '_, B> {
     fn about_scenarios(&self) -> Vec<RestsOn> {
         let Some((set, digest)) = self.claim.scenarios().zip(self.claim.scenarios_digest()) else { return Vec::new() };
         let (how, note) = match &self.made_again {
+            _ if set.is_pnl() => (How::AsGiven, "source and days alone".to_owned()),
             Some(from) => (How::MadeAgain, from.clone()),
             None => {
                 let source = set.generator().source_digest();

@@ -84,7 +84,7 @@ fn packed_inputs(inputs: &ScenarioInputs) -> Vec<tailproof_simd::Packed> {
     for group in 0..packing.groups(shape) {
         let scenarios = packing.scenarios(shape, group);
         let first = packed.len();
-        packed.resize(first + shape.factors() + 1, alone(0));
+        packed.resize(first + layout::before_weights(shape), alone(0));
         for (slot, scenario) in scenarios.clone().enumerate() {
             let entries = inputs.entries(scenario).iter();
             packed[first..].iter_mut().zip(entries).for_each(|(packed, entry)| packed.digits[slot] = *entry);
@@ -98,7 +98,8 @@ fn packed_inputs(inputs: &ScenarioInputs) -> Vec<tailproof_simd::Packed> {
 /// The points of each xi, and their values.
 fn xi_terms(points: &[G1Affine], inputs: &ScenarioInputs) -> (Vec<G1Affine>, Vec<Fr>) {
     let shape = inputs.shape();
-    let groups = 0..Packing::of(shape).groups(shape);
+    // Without factors there is none.
+    let groups = (0..Packing::of(shape).groups(shape)).filter(|_| shape.factors() > 0);
     groups.map(|group| (points[layout::xi(shape, group) - ROWS], inputs.xi(group))).unzip()
 }
 
@@ -112,7 +113,7 @@ pub fn sum_over_inputs(points: &[G1Affine], inputs: &ScenarioInputs) -> G1Projec
     let packing = Packing::of(shape);
     let groups = packing.groups(shape);
     let point = |index: usize| points[index - ROWS];
-    let of_group = |group| layout::group(shape, group)..layout::xi(shape, group);
+    let of_group = |group| layout::group(shape, group)..layout::group(shape, group) + shape.factors();
     let packed: Vec<G1Affine> = (0..groups).flat_map(of_group).map(point).collect();
     // The last group may lack a slot.
     let of_slot = |slot: usize| {
@@ -201,15 +202,24 @@ mod tests {
             "7x3+rules+1groups+caps+impact",
             "7x3+parametric",
         ] {
-            let inputs = ScenarioInputs::without_groups(shape.parse().unwrap(), &set).unwrap();
-            let packed = inputs.packed();
-            let points: Vec<G1Affine> =
-                (0..packed.len()).map(|i| (G1Affine::generator() * Fr::from(i as u64 * i as u64 + 7)).into()).collect();
-            let expected: G1Projective = points.iter().zip(&packed).map(|(point, input)| *point * input).sum();
-            assert_eq!(sum_over_inputs(&points, &inputs), expected, "{shape}");
-            for engine in Engine::all() {
-                assert_eq!(sum_over_inputs_on(engine, &points, &inputs), expected, "{shape} {}", engine.name());
-            }
+            sums_are_those_of(&ScenarioInputs::without_groups(shape.parse().unwrap(), &set).unwrap());
+        }
+        // Days without moves: weights alone, some of padding.
+        let days: Vec<_> = ["2024-01-02", "2024-01-03", "2024-01-05"].map(|day| day.parse().unwrap()).to_vec();
+        let days = tailproof_core::scenarios::pnl::pnl("Desk", &days).unwrap();
+        for shape in ["3pnl/1", "5pnl"] {
+            sums_are_those_of(&ScenarioInputs::without_groups(shape.parse().unwrap(), &days).unwrap());
+        }
+    }
+
+    fn sums_are_those_of(inputs: &ScenarioInputs) {
+        let (shape, packed) = (inputs.shape(), inputs.packed());
+        let points: Vec<G1Affine> =
+            (0..packed.len()).map(|i| (G1Affine::generator() * Fr::from(i as u64 * i as u64 + 7)).into()).collect();
+        let expected: G1Projective = points.iter().zip(&packed).map(|(point, input)| *point * input).sum();
+        assert_eq!(sum_over_inputs(&points, inputs), expected, "{shape}");
+        for engine in Engine::all() {
+            assert_eq!(sum_over_inputs_on(engine, &points, inputs), expected, "{shape} {}", engine.name());
         }
     }
 }

@@ -297,6 +297,36 @@ fn under(claim: &Claim, shape: &str) -> InstanceError {
     claim.scenario_inputs(shape).map(drop).and(controls).unwrap_err()
 }
 
+/// The days of a P&L vector take keys of their own, and clauses on losses alone.
+#[test]
+fn a_claim_over_a_pnl_vector_fits_its_keys() {
+    let days: Vec<_> =
+        ["2024-01-02", "2024-01-03", "2024-01-05", "2024-01-08"].map(|day| day.parse().unwrap()).to_vec();
+    let days = || tailproof_core::scenarios::pnl::pnl("Desk", &days).unwrap();
+    let claim = |clauses: &[&str]| Claim::market(mandate(clauses, ""), days());
+    let over = claim(&[VAR]).unwrap();
+    assert!(over.scenario_inputs("4pnl/1".parse().unwrap()).is_ok());
+    assert!(matches!(under(&over, "3pnl/1"), InstanceError::TooManyScenarios { have: 4, .. }));
+    for shape in ["4x3/1", "4x3+limits", "4x3+parametric"] {
+        assert!(
+            matches!(under(&over, shape), InstanceError::PnlShape { is: "the days of a P&L vector", .. }),
+            "{shape}"
+        );
+    }
+    let two = claim(&[VAR, CVAR]).unwrap();
+    let refused = under(&two, "4pnl/1+2books");
+    assert!(refused.to_string().ends_with("make keys of shape 4pnl+2books"), "{refused}");
+    assert_eq!(two.smallest_shape(1, 0).unwrap().to_string(), "4pnl");
+    assert_eq!(over.smallest_shape(3, 0).unwrap().to_string(), "4pnl/1+3books");
+    let market = Claim::market(mandate(&[VAR], ""), scenarios(4)).unwrap();
+    assert!(matches!(under(&market, "4pnl/1"), InstanceError::PnlShape { is: "scenarios", .. }));
+    for clauses in [&[GROSS][..], &[NORMAL]] {
+        assert!(claim(clauses).is_err(), "{clauses:?}");
+    }
+    // Half a cent on a day, for each of two desks.
+    assert_eq!(over.rounding_at_most(Unit::CENT, 2).to_string(), "0.01");
+}
+
 #[test]
 fn a_claim_about_a_book_fits_its_keys() {
     let market = |clauses: &[&str]| Claim::market(mandate(clauses, ""), scenarios(4)).unwrap();

@@ -91,6 +91,16 @@ fn a_leaf_is_what_scenario_points_of_one_entry_say() {
     }
 }
 
+/// The days of a P&L vector have no moves that a contract could keep.
+#[test]
+fn keys_of_a_pnl_vector_have_no_rows() {
+    let key = key("5pnl");
+    let rows = KeyRows::new(&key);
+    assert_eq!(rows.root(), [0; 32]);
+    assert!(rows.row(0).unwrap_err().to_string().contains("no scenarios with factors"));
+    assert!(!weights_point(&key).is_zero());
+}
+
 /// The constant part of a window's point: digest of the factors, equal weights, flags of exposures.
 #[test]
 fn sums_are_those_of_a_set_without_moves() {
@@ -149,6 +159,8 @@ fn a_contract_states_its_key() {
         ("7x3/1", 4, false, 1),
         ("6x2+limits+2books", 4, true, 2),
         ("5x3+parametric", 1, false, 1),
+        ("5pnl", 1, false, 2),
+        ("5pnl/1+2books", 1, false, 1),
         ("9loans+5x2/1tranches", 3, false, 0),
         ("9loans+pool", 3, false, 0),
     ] {

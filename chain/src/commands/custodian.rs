@@ -171,6 +171,9 @@ fn commitment(path: &Path, factors: B256, unit: u64) -> Result<B256, Failure> {
             "is a commitment to a pool of loans, and a ledger's mandates are about books",
         ));
     };
+    if book.is_pnl {
+        return Err(Failure::malformed(path)("is a commitment to a P&L vector, and a window is over factors"));
+    }
     let own = factors_digest(&book.factors);
     if own != factors.0 {
         return Err(Failure::malformed(path)(format!(

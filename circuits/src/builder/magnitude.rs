@@ -3,7 +3,7 @@
 use ethnum::I256;
 
 use super::{Builder, Num, NumOf, laid_out};
-use crate::bound::{Interval, bits_of};
+use crate::bound::{BoundError, Interval, bits_of};
 use crate::error::Built;
 use crate::instructions::{Instructions, Label};
 
@@ -36,6 +36,12 @@ pub struct MagnitudeLabels {
     pub bit: Label,
     /// Sign times integer is the magnitude.
     pub product: Label,
+}
+
+/// Returns the interval of the integers whose magnitude is below 2^bits.
+fn below(bits: u32) -> Result<Interval, BoundError> {
+    let most = Interval::unsigned(bits)?.high();
+    Interval::new(-most, most)
 }
 
 impl<B: Instructions> Builder<'_, B> {
@@ -77,6 +83,52 @@ impl<B: Instructions> Builder<'_, B> {
         let (_, magnitude) = self.sign_and_magnitude(labels, &expression, bits, SignOfZero::Negative)?;
         let most = magnitude.interval.high();
         Ok((Num { expression, interval: Interval::new(-most, most)? }, magnitude))
+    }
+
+    /// Returns sign and magnitude of an integer of any interval, and so proves that its magnitude is
+    /// below 2^bits.
+    ///
+    /// # Errors
+    /// If `bits` is too wide for the field.
+    pub fn narrow_magnitude(
+        &mut self,
+        labels: MagnitudeLabels,
+        integer: &NumOf<B>,
+        bits: u32,
+        zero: SignOfZero,
+    ) -> Built<B, Magnitude<B::Integer>> {
+        // The magnitude is in range and plus or minus the integer: so the integer is in this interval.
+        let narrowed = Num { expression: integer.expression.clone(), interval: below(bits)? };
+        self.magnitude(labels, &narrowed, zero)
+    }
+
+    /// Returns a new witness `v`, and sign and magnitude of its distance `factor v - point`, which is
+    /// proved to be below 2^bits. The distance is the one bound on the witness: its interval follows
+    /// from that of the point.
+    ///
+    /// # Errors
+    /// If a number could leave the field.
+    ///
+    /// # Panics
+    /// If `factor` is neither 1 nor -1.
+    pub fn witness_by_distance(
+        &mut self,
+        label: Label,
+        labels: MagnitudeLabels,
+        honest: I256,
+        (factor, point): (I256, &NumOf<B>),
+        bits: u32,
+        zero: SignOfZero,
+    ) -> Built<B, (NumOf<B>, Magnitude<B::Integer>)> {
+        assert!(factor.abs() == I256::ONE, "a witness is the distance and the point, or their negative");
+        let value = self.backend.hint(label, honest);
+        let expression = laid_out::<B, _>(self.backend.unchecked_witness(label, value))?;
+        // v = factor (distance + point)
+        let interval = below(bits)?.plus(&point.interval)?.times(factor)?;
+        let witness = Num { expression, interval };
+        let distance = self.combine(&[(&witness, factor), (point, I256::MINUS_ONE)])?;
+        let magnitude = self.narrow_magnitude(labels, &distance, bits, zero)?;
+        Ok((witness, magnitude))
     }
 
     fn sign_and_magnitude(

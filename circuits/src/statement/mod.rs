@@ -3,6 +3,7 @@
 mod hash_chain;
 pub mod market;
 pub mod parametric;
+pub mod pnl;
 pub mod pool;
 
 use tailproof_verifier::Shape;
@@ -29,7 +30,7 @@ impl Witness {
     pub fn zero(shape: Shape) -> Self {
         match shape.pool() {
             Some(_) => Witness::Pool(PoolWitness::zero(shape)),
-            None => Witness::Market(MarketWitness::zero(shape.books())),
+            None => Witness::Market(MarketWitness::zero(shape)),
         }
     }
 }
@@ -113,6 +114,7 @@ pub fn synthesize<'w, B: Instructions>(backend: &mut B, witness: impl Into<Witne
             market::market(&mut builder, shape, witness)?;
         }
         (Statement::Parametric, WitnessRef::Market(witness)) => parametric::parametric(&mut builder, shape, witness)?,
+        (Statement::Pnl { .. }, WitnessRef::Market(witness)) => pnl::pnl(&mut builder, shape, witness)?,
         (Statement::Pool(sizes), WitnessRef::Pool(witness)) => pool::pool(&mut builder, shape, sizes, witness)?,
         _ => return Err(WitnessError::Kind { shape }.into()),
     }

@@ -41,6 +41,9 @@ macro_rules! statements {
             sizes = "2x2+rules+caps+impact",
             consolidated = "2x2/1+2books",
             parametric = "3x2+parametric",
+            pnl = "2pnl/1",
+            pnl_two = "2pnl",
+            pnl_desks = "2pnl/1+2books",
             tranches = "4loans+2x2/2tranches",
             granular = "5loans+2x10/1tranches+granular",
             pool = "2loans+pool+bands+numbers+distinct+collateral+top",
@@ -60,6 +63,9 @@ macro_rules! statements {
             sizes = "2x2+rules+caps+impact",
             consolidated = "2x2/1+2books",
             parametric = "3x2+parametric",
+            pnl = "2pnl/1",
+            pnl_two = "2pnl",
+            pnl_desks = "2pnl/1+2books",
             tranches = "4loans+2x2/2tranches",
             granular = "5loans+2x10/1tranches+granular",
             pool = "2loans+pool+bands+numbers+distinct+collateral+top",
@@ -78,6 +84,8 @@ pub fn target(text: &str) -> Box<dyn Target> {
     let shape = shape(text);
     let target: Box<dyn Target> = if shape.pool().is_some() {
         Box::new(pool(text))
+    } else if shape.is_pnl() {
+        Box::new(pnl(text))
     } else if shape.is_parametric() {
         Box::new(parametric(text))
     } else {
@@ -158,6 +166,14 @@ fn market(text: &str, factors: usize) -> Case {
     if has_rules {
         case = case.with_tight_rules();
     }
+    assert!(case.thresholds[0] > 0);
+    case
+}
+
+/// The P&L statement with both clauses tight, as the market statement: losses are multiples of 6 cents.
+fn pnl(text: &str) -> Case {
+    let desks: [&[i64]; 2] = [&[-660, -240], &[60, 18]];
+    let case = Case::pnl(shape(text), &desks[..shape(text).books()], 1_000, [500_000, 400_000]);
     assert!(case.thresholds[0] > 0);
     case
 }

@@ -75,10 +75,26 @@ fn parametric_without_ties() -> Case {
     case
 }
 
+/// A claim over P&L vectors that holds with room, of desks with their gains in each other's way.
+fn pnl_without_ties(text: &str) -> Case {
+    let shape = shape(text);
+    let gains =
+        |desk: i64| (0..shape.scenarios() as i64).map(move |day| (20 + desk) * [-37, 50, -70][day as usize % 3] + day);
+    let gains: Vec<Vec<i64>> = (0..shape.books() as i64).map(|desk| gains(desk).collect()).collect();
+    let gains: Vec<&[i64]> = gains.iter().map(Vec::as_slice).collect();
+    let mut case = Case::pnl(shape, &gains, 2_500, [600_000, 400_000]);
+    case.thresholds = case.thresholds.map(|threshold| threshold + (1 << 20));
+    case.claim.var_limit = LimitUnits { absolute: 1 << 40, per_nav: 7 };
+    case.claim.cvar_limit = LimitUnits { absolute: 1 << 40, per_nav: 9 };
+    case
+}
+
 /// The case without ties of a shape.
 fn case(text: &str) -> Case {
     let shape = shape(text);
-    if shape.is_parametric() {
+    if shape.is_pnl() {
+        pnl_without_ties(text)
+    } else if shape.is_parametric() {
         parametric_without_ties()
     } else if shape.books() == 2 {
         two_books_without_ties(text, shape.factors())
@@ -104,7 +120,8 @@ fn every_value_moved_alone_is_refused(text: &str) {
 
 each!(every_value_moved_alone_is_refused:
     one_threshold = "3x3/1", two_thresholds = "3x4", groups = "5x3/1", full_group = "4x3", wide = "3x67/1", odd = "3x5",
-    limits = "3x4+limits", rules = "3x4+rules+2groups", sizes = "3x4+rules+1groups+caps+impact", consolidated = "3x3/1+2books", parametric = "3x2+parametric");
+    limits = "3x4+limits", rules = "3x4+rules+2groups", sizes = "3x4+rules+1groups+caps+impact", consolidated = "3x3/1+2books",
+    parametric = "3x2+parametric", pnl = "3pnl/1", pnl_two = "6pnl", pnl_desks = "3pnl/1+2books");
 
 /// The one freedom of an honest witness is the sign of a zero. It changes no clause in the prover's
 /// favour: an exceedance may be claimed where the loss is exactly at the threshold.
@@ -138,6 +155,8 @@ fn every_public_input_has_a_place_of_its_own() {
         "3x3+rules+2groups+caps+impact",
         "3x3/1+2books",
         "4x3+parametric",
+        "9pnl/1",
+        "3pnl+2books",
     ] {
         let system = system(shape(text));
         let missing = inputs_without_a_place(&system);
@@ -163,7 +182,8 @@ fn every_cell_moved_alone_is_refused(text: &str) {
 
 each!(every_cell_moved_alone_is_refused:
     one_threshold = "3x3/1", two_thresholds = "3x2", limits = "3x2+limits", rules = "3x2+rules+2groups",
-    sizes = "3x2+rules+caps+impact", consolidated = "3x2/1+2books", parametric = "3x2+parametric");
+    sizes = "3x2+rules+caps+impact", consolidated = "3x2/1+2books", parametric = "3x2+parametric", pnl = "3pnl/1",
+    pnl_two = "3pnl", pnl_desks = "3pnl/1+2books");
 
 /// Each public input, a cell of an instance column, is moved alone, and refused.
 fn every_instance_cell_moved_alone_is_refused(text: &str) {
@@ -187,4 +207,5 @@ fn every_instance_cell_moved_alone_is_refused(text: &str) {
 
 each!(every_instance_cell_moved_alone_is_refused:
     one_threshold = "3x3/1", limits = "3x2+limits", rules = "3x2+rules+2groups",
-    sizes = "3x2+rules+caps+impact", consolidated = "3x2/1+2books", parametric = "3x2+parametric");
+    sizes = "3x2+rules+caps+impact", consolidated = "3x2/1+2books", parametric = "3x2+parametric", pnl = "3pnl/1",
+    pnl_desks = "3pnl/1+2books");

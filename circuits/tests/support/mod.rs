@@ -8,6 +8,7 @@ pub mod instrumented;
 pub mod market;
 pub mod month;
 pub mod pinned;
+pub mod pnl;
 pub mod pool;
 pub mod recorder;
 pub mod shapes;

@@ -10,6 +10,7 @@ use super::cashflow::CashflowProblem;
 use super::collateral::CollateralProblem;
 use super::margin::{MarginProblem, ScanProblem};
 use super::parts::{ClauseProblem, DealProblem, EventProblem, RuleProblem, ScenarioFileProblem, SetProblem};
+use super::pnl::PnlProblem;
 use super::prices::PriceProblem;
 use super::rules::{CashProblem, GroupProblem};
 use super::tape::TapeProblem;
@@ -56,6 +57,9 @@ pub enum Problem {
     /// Assumptions on cash flows, or terms of notes, that do not go together.
     #[error(transparent)]
     Cashflow(#[from] CashflowProblem),
+    /// A P&L vector, its days, or a claim over it.
+    #[error(transparent)]
+    Pnl(#[from] PnlProblem),
     /// Weights or correlations that make no margin.
     #[error(transparent)]
     Margin(#[from] MarginProblem),

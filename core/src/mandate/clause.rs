@@ -5,7 +5,7 @@ use std::fmt;
 use ethnum::I256;
 
 use crate::confidence::Confidence;
-use crate::error::{CapProblem, CashflowProblem, ClauseProblem, GroupProblem, Problem};
+use crate::error::{CapProblem, CashflowProblem, ClauseProblem, GroupProblem, PnlProblem, Problem};
 use crate::fixed_point::{Unit, div_ceil};
 use crate::mandate::groups::GroupRef;
 use crate::mandate::limit::{BookUnits, FloorUnits, Limit, LimitUnits, SignedBookUnits};
@@ -237,6 +237,9 @@ impl Clause {
         let is_margin = matches!(set.generator(), Generator::MarginTable { .. });
         let is_covariance = set.generator().covariance_scale().is_some() && !is_margin;
         let measure = self.figure_name();
+        if set.is_pnl() && (self.needs_limits() || self.group.is_some()) {
+            return Err(PnlProblem::Clause(self.to_string()).into());
+        }
         match self.method {
             _ if !self.measure.uses_scenarios() => Ok(()),
             _ if (self.measure == Measure::Margin) != is_margin => Err(match is_margin {

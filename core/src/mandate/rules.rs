@@ -1,6 +1,6 @@
 //! What a mandate says of net asset value, cash, groups and sizes: terms that take a statement with rules.
 
-use crate::error::{CashProblem, GroupProblem, Problem};
+use crate::error::{CashProblem, GroupProblem, PnlProblem, Problem};
 use crate::mandate::clause::Clause;
 use crate::mandate::file::Mandate;
 use crate::mandate::groups::Groups;
@@ -200,8 +200,11 @@ impl Mandate {
     /// Checks that a set has the columns that the mandate calls cash, and that they move in no scenario.
     ///
     /// # Errors
-    /// A column that is not there, or moves.
+    /// A column that is not there, or moves; rules over the days of a P&L vector, which has no columns.
     pub fn check_cash(&self, set: &ScenarioSet) -> Result<(), Problem> {
+        if set.is_pnl() && self.needs_rules() {
+            return Err(PnlProblem::Rules.into());
+        }
         if let Some(name) = self.cash().iter().find(|name| !set.factors().contains(name)) {
             return Err(CashProblem::NoColumn(name.clone()).into());
         }

@@ -44,11 +44,13 @@ pub enum ScenarioKind {
     MarginTable,
     /// a scan of one underlying
     Scan,
+    /// the days of a committed P&L vector
+    Pnl,
 }
 
 impl ScenarioKind {
     /// every kind
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Historical,
         Self::MonteCarlo,
         Self::Covariance,
@@ -59,6 +61,7 @@ impl ScenarioKind {
         Self::Imported,
         Self::MarginTable,
         Self::Scan,
+        Self::Pnl,
     ];
 
     /// Returns the name in a mandate.
@@ -74,6 +77,7 @@ impl ScenarioKind {
             Self::Imported => "imported",
             Self::MarginTable => "margin-table",
             Self::Scan => "scan",
+            Self::Pnl => "pnl",
         }
     }
 
@@ -91,6 +95,7 @@ impl ScenarioKind {
             Generator::Imported { .. } => Self::Imported,
             Generator::MarginTable { .. } => Self::MarginTable,
             Generator::Scan { .. } => Self::Scan,
+            Generator::Pnl { .. } => Self::Pnl,
             Generator::Credit { .. } | Generator::Collateral { .. } | Generator::Cashflow { .. } => return None,
         })
     }

@@ -4,6 +4,7 @@
 //! * [`set`]: the matrix; [`factors`]: the names of its columns; [`generator`]: how it was made; [`mod@file`]: its file format.
 //! * [`place`]: where rows stand among those of a shape, for windows that roll.
 //! * [`treatment`]: what was done to prices before.
+//! * [`pnl`]: the days of a P&L vector, which have no moves.
 //! * [`scan`]: moves of one underlying, from their ranges.
 //! * [`historical`]: plain historical simulation, exactly, from decimal prices.
 //! * [`mod@events`]: moves between named dates.
@@ -22,6 +23,7 @@ pub mod file;
 pub mod generator;
 pub mod historical;
 pub mod place;
+pub mod pnl;
 pub mod regenerate;
 pub mod scan;
 mod sentence;

@@ -14,6 +14,10 @@ impl ScenarioSet {
         if self.generator().covariance_scale().is_some() {
             return format!("{kind}, {factors} factors");
         }
+        if self.is_pnl() {
+            let (first, last) = (&self.labels()[0], &self.labels()[scenarios - 1]);
+            return format!("{kind}, {scenarios} days from {first} to {last}");
+        }
         if matches!(self.generator(), Generator::Credit { .. } | Generator::Cashflow { .. }) {
             // Its labels are numbers that say nothing.
             return format!("{scenarios} scenarios x {factors} factors ({kind})");
@@ -50,6 +54,12 @@ impl ScenarioSet {
     pub fn note_on_origin(&self) -> Option<String> {
         if matches!(self.generator(), Generator::Events { .. }) {
             return Some("which events these are, and what they are called, is their maker's choice".to_owned());
+        }
+        if self.is_pnl() {
+            return Some(
+                "what each day gained or lost, and that the vector is that of a book, is the word of whoever committed to it"
+                    .to_owned(),
+            );
         }
         if self.generator().makes_itself() {
             return Some(
@@ -187,6 +197,7 @@ impl Generator {
                     None => format!("imported{weights}, of a model that its maker does not describe"),
                 }
             }
+            Generator::Pnl { source } => format!("the committed P&L vector of {}", quoted(source)),
             Generator::Custom { description } => {
                 format!("custom, which its maker describes as {}", quoted(description))
             }

@@ -14,6 +14,8 @@ fn out_of_range(what: &str, value: String, range: String) -> Problem {
     Problem::OutOfRange { what: what.into(), value, range }
 }
 
+/// Name of a size in errors.
+const FACTORS: &str = "the number of factors";
 /// Last price of a column of cash, where a set has prices: its pieces are currency.
 const PRICE_OF_CASH: &str = "1";
 
@@ -80,6 +82,7 @@ impl ScenarioSet {
             FlowMatrix::of(&set)?;
         }
         set.check_scan()?;
+        set.check_pnl()?;
         Ok(set)
     }
 
@@ -91,6 +94,9 @@ impl ScenarioSet {
     /// column of Greeks; a covariance, losses of a pool or cash flows, which have no cash; too many
     /// factors.
     pub fn with_cash(self, names: &[String]) -> Result<Self, Problem> {
+        if names.is_empty() {
+            return Ok(self);
+        }
         let (own, all) = (self.factors.len(), self.factors.len() + names.len());
         let mut entries = vec![0; self.scenarios() * all];
         for (row, to) in entries.chunks_exact_mut(all).enumerate() {
@@ -173,9 +179,10 @@ impl ScenarioSet {
     fn check_sizes(&self) -> Result<(), Problem> {
         let (scenarios, factors) = (self.weights.len(), self.factors.len());
         for (what, found, most) in
-            [("the number of scenarios", scenarios, MAX_SCENARIOS), ("the number of factors", factors, MAX_FACTORS)]
+            [("the number of scenarios", scenarios, MAX_SCENARIOS), (FACTORS, factors, MAX_FACTORS)]
         {
-            if !(1..=most).contains(&found) {
+            let least = usize::from(what != FACTORS || !self.is_pnl());
+            if !(least..=most).contains(&found) {
                 return Err(out_of_range(what, found.to_string(), format!("1 to {most}")));
             }
         }
@@ -351,9 +358,10 @@ impl ScenarioSet {
         self.weights.iter().map(|weight| u64::from(*weight)).sum()
     }
 
-    /// SHA-256 of the factor names in order: what a commitment to a book is about.
+    /// SHA-256 of the names that a commitment to a book is about, in order:
+    /// [`ScenarioSet::committed_names`].
     pub fn factors_digest(&self) -> [u8; 32] {
-        factors_digest(&self.factors)
+        factors_digest(&self.committed_names())
     }
 }
 

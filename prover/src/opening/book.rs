@@ -1,5 +1,5 @@
-//! Openings of books. The context is the list of factor names; the file keeps the unit and the net
-//! asset value.
+//! Openings of books. The context is the list of factor names, or the source and the days of a P&L
+//! vector; the file keeps the unit and the net asset value.
 
 use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;
@@ -72,7 +72,8 @@ impl sealed::Committable for Positions {
 
     fn publish(&self, factors: &[String], (commitment, halo2): (Fr, Fp)) -> BookCommitment {
         let halo2_commitment = Some(halo2);
-        BookCommitment { commitment, halo2_commitment, factors: factors.to_vec(), unit: self.unit() }
+        let (factors, unit, is_pnl) = (factors.to_vec(), self.unit(), self.is_pnl());
+        BookCommitment { commitment, halo2_commitment, factors, unit, is_pnl }
     }
 
     fn check(&self, opening: &Opening<Self>, factors: &[String]) -> Result<(), OpenError> {
@@ -80,8 +81,12 @@ impl sealed::Committable for Positions {
         if committed != found {
             return Err(OpenError::OtherFactors { committed, found });
         }
-        // A commitment does not tell a missing exposure from a zero at the end.
-        let (exposures, factors) = (self.exposures().len(), factors.len());
+        // A commitment does not tell a missing exposure from a zero at the end. The first name of a P&L
+        // vector is its source.
+        let (exposures, factors) = match self.is_pnl() {
+            true => (self.gains().len(), factors.len().saturating_sub(1)),
+            false => (self.exposures().len(), factors.len()),
+        };
         if exposures != factors {
             return Err(OpenError::ExposureCount { exposures, factors });
         }
@@ -214,6 +219,25 @@ mod tests {
         assert_eq!(error, OpenError::ExposureCount { exposures: 3, factors: 2 });
         let finer = book(&[7, -3], Unit::FINEST, 77);
         assert!(matches!(again().open(finer, &factors()), Err(OpenError::OtherUnit { .. })));
+    }
+
+    /// Over its days, in their order; one day less is refused, though a gain of zero hashes as none.
+    #[test]
+    fn a_pnl_vector_opens_over_its_days_alone() {
+        let days = ["Desk", "2024-01-02", "2024-01-03"].map(str::to_owned);
+        let vector = |gains: &[i64]| Positions::pnl(Unit::CENT, gains.to_vec(), 77).expect("in range");
+        let (commitment, opening) = super::super::commit(&vector(&[7, 0]), &days[..], &mut rand::rngs::OsRng);
+        assert!(commitment.is_pnl && commitment.factors == days);
+        let again = || Opening::<Positions>::from_json(&opening.to_json()).expect("its own encoding");
+        let opened = again().open(vector(&[7, 0]), &days).expect("the same vector");
+        assert!(opened.compare(&commitment).iter().all(super::super::Part::is_same));
+        let mut other = days.clone();
+        other[0] = "Another desk".into();
+        assert!(matches!(again().open(vector(&[7, 0]), &other), Err(OpenError::OtherFactors { .. })));
+        let error = again().open(vector(&[7]), &days).expect_err("a day less");
+        assert_eq!(error, OpenError::ExposureCount { exposures: 1, factors: 2 });
+        assert!(matches!(again().open(vector(&[7, 1]), &days), Err(OpenError::OtherBook { .. })));
+        assert!(again().open(book(&[7, 0], Unit::CENT, 77), &days[..2]).is_err(), "exposures");
     }
 
     #[test]

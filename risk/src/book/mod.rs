@@ -4,11 +4,13 @@
 //! * `cash`: rows that do not move.
 //! * `lots`: several rows of one factor as one.
 //! * `trade`: exposures that may be added, to see what they change.
+//! * `pnl`: the gains of a P&L vector.
 //! * `notes`: what is likely wrong with a book that can be read.
 
 mod cash;
 mod lots;
 mod notes;
+mod pnl;
 mod trade;
 mod units;
 
@@ -244,7 +246,8 @@ impl Book {
     /// and of the cash where the book states no values). Weights are fractions of the rounded one.
     ///
     /// # Errors
-    /// A factor that the set does not have, and that is no cash; weights without a net asset value;
+    /// A factor that the set does not have, and that is no cash; over the days of a P&L vector, other
+    /// days, trades, or no net asset value; weights without a net asset value;
     /// a gross total or net asset value beyond what statements can hold; a net asset value that is
     /// negative; options or absolute moves without values and without a net asset value.
     pub fn positions(
@@ -255,6 +258,9 @@ impl Book {
     ) -> Result<Positions, RowError> {
         let unit = unit.unwrap_or(Unit::CENT);
         let nav = nav.map(|nav| units::rounded_down(nav, unit)).transpose()?;
+        if set.is_pnl() {
+            return self.gains(set, unit, nav);
+        }
         let amounts = self.amounts(set, nav)?;
         Ok(units::positions_in(set, &amounts, unit, nav)?)
     }
@@ -283,6 +289,9 @@ impl Book {
     /// # Errors
     /// As [`Book::positions`].
     pub fn positions_as_committed(&self, set: &ScenarioSet, unit: Unit, nav: u64) -> Result<Positions, RowError> {
+        if set.is_pnl() {
+            return self.gains_as_committed(set, unit, nav);
+        }
         let amounts = self.amounts(set, units::in_currency(nav, unit))?;
         Ok(Positions::new(unit, units::exposures(&amounts, unit)?, nav)?)
     }

@@ -51,6 +51,9 @@ impl Book {
     /// that its net asset value was stated, and not taken to be the sum.
     pub fn notes(&self, set: &ScenarioSet, positions: &Positions, stated: bool) -> Vec<BookNote> {
         let mut notes = Vec::new();
+        if positions.is_pnl() {
+            return notes;
+        }
         notes.extend(self.likely_weights());
         let has_cash = self.rows.iter().any(|row| is_cash_in(row, self.currency()));
         if stated || has_cash {

@@ -35,7 +35,7 @@ pub(super) fn in_currency(units: u64, unit: Unit) -> Option<Decimal> {
 }
 
 /// Returns an amount in whole units, halves away from zero.
-fn nearest(amount: Decimal, unit: Unit) -> I256 {
+pub(super) fn nearest(amount: Decimal, unit: Unit) -> I256 {
     let (numerator, denominator) = unit.ratio(amount);
     div_round(numerator, denominator)
 }

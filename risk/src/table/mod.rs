@@ -11,7 +11,7 @@
 //! * `date`, `dates`: how dates are written, and the order of the rows.
 //! * `double`, `doubles`: numbers of workbooks and of Parquet, as decimals.
 //! * `number`, `numbers`: how numbers are written: decimal mark, thousands, currencies, brackets.
-//! * `prices`, `raw_prices`, `book`, `moves`, `covariance`, `gains`: the values; `named` for tables with a row for
+//! * `prices`, `raw_prices`, `book`, `moves`, `covariance`, `gains`, `pnl`: the values; `named` for tables with a row for
 //!   each name.
 //! * `reading`: the report. A file in the plain layout has an empty one.
 //!
@@ -38,6 +38,7 @@ mod numbers;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet_file;
+mod pnl;
 mod price_header;
 mod price_table;
 mod prices;
@@ -56,6 +57,7 @@ pub use gains::{GainColumns, Gains, VarSign, read_gains};
 pub use moves::{MoveUnit, read_imported_table, read_stress_table};
 pub use named::TableFile;
 pub use options::{DateOrder, DecimalMark, Limits, Separator, TableOptions};
+pub use pnl::read_pnl;
 pub use prices::read_prices;
 pub use raw_prices::{PriceColumns, RawPrices, read_price_columns, read_raw_prices};
 pub use reading::{Note, NoteBasis, NoteKind, Reading};

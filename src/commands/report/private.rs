@@ -21,7 +21,7 @@ use crate::cli::{BookOptions, Report};
 use crate::commands::ledger::Figures;
 use crate::failure::Failure;
 use crate::files;
-use crate::options::{Held, now, positions};
+use crate::options::{Held, now, positions, takes_positions};
 use crate::pages::pictures::{self, Mark};
 use crate::pages::{self, bar, code, commands, drawn, facts, list, signed_bar};
 
@@ -46,6 +46,7 @@ struct Book<'b> {
 /// Returns the private page of a book.
 pub fn page(options: &Report, path: &Path, ledger: Option<&Figures>) -> Result<String, Failure> {
     let mandate = files::mandate(&options.mandate)?;
+    takes_positions(&files::scenarios(&options.scenarios)?.0, "the private report")?;
     let book = BookOptions {
         book: path.to_owned(),
         scenarios: options.scenarios.clone(),

@@ -50,7 +50,7 @@ pub fn read(options: &Risk, set: &ScenarioSet, trades: &[Trade]) -> Result<Vec<C
 
 fn book(options: &Risk, path: &Path, set: &ScenarioSet, trades: &[Trade]) -> Result<Case, Failure> {
     let (nav, unit) = (amount("nav", options.nav.as_deref())?, unit(options.unit.as_deref())?);
-    let file = files::book(path, &options.tables.options())?;
+    let file = files::book_over(set, path, &options.tables.options())?;
     let made = |file: &tailproof::csv::BookFile, unit| match unit {
         Some(unit) => file.positions(set, Some(unit), nav),
         None => file.positions_that_fit(set, nav),

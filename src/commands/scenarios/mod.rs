@@ -8,6 +8,7 @@ mod credit;
 mod historical;
 mod margin;
 mod montecarlo;
+mod pnl;
 mod point;
 mod regenerate;
 mod show;
@@ -29,6 +30,7 @@ pub fn run(command: &Scenarios) -> Result<(), Failure> {
         Scenarios::Stress(options) => tables::stress(options),
         Scenarios::Events(options) => tables::events(options),
         Scenarios::Import(options) => tables::import(options),
+        Scenarios::Pnl(options) => pnl::run(options),
         Scenarios::Credit(options) => credit::run(options),
         Scenarios::Cashflow(options) => cashflow::run(options),
         Scenarios::Collateral(options) => collateral::run(options),

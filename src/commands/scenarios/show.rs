@@ -41,6 +41,9 @@ pub fn run(options: &ShowScenarios) -> Result<(), Failure> {
     if let Some(origin) = set.note_on_origin() {
         out!("note          {origin}");
     }
+    if set.is_pnl() {
+        return Ok(());
+    }
     out!("\n{:<14} {:>10} {:>10}  last price", "factor", "lowest", "highest");
     for (index, factor) in set.factors().iter().enumerate() {
         let column = || (0..set.scenarios()).map(|scenario| set.row(scenario)[index]);
@@ -144,6 +147,7 @@ fn show_source(set: &ScenarioSet) {
             out!("table         {table_sha256} (SHA-256 of its rows)")
         }
         Generator::Scan { .. } => set.labels().iter().for_each(|label| out!("scenario      {label}")),
+        Generator::Pnl { source } => out!("source        {source} (in the committer's words)"),
         Generator::Custom { .. } => {}
     }
 }

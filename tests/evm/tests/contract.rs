@@ -117,6 +117,25 @@ fn verifies(shape: &str, scenarios: &str, clause: &str, books: usize) {
     accepted(&desk, &keys, 1);
 }
 
+/// A P&L vector at its last unit: the worst loss of its days. The contract takes it as any other claim,
+/// and refuses it with any control moved.
+#[test]
+fn a_pnl_vector_verifies_in_the_same_contract() {
+    let desk = Desk::new();
+    let keys = desk.keys("8pnl/1");
+    let days: Vec<String> = desk.read(PRICES).lines().rev().take(8).map(|row| row[..10].to_owned()).collect();
+    let losses = [3_120.55, -410.0, 12_345.67, 88.01, -5_000.5, 0.0, 999.99, -12_000.0];
+    let rows = days.iter().rev().zip(losses).map(|(day, loss)| format!("{day},{:.2}\n", -loss));
+    desk.write("pnl.csv", std::iter::once("date,pnl\n".to_owned()).chain(rows).collect::<String>());
+    desk.run("scenarios pnl --pnl pnl.csv --source Desk -o s.scn").expect(0);
+    desk.run(format!("commit --pnl pnl.csv --scenarios s.scn --nav {NAV} -o c.json --opening o.json")).expect(0);
+    desk.write("m.toml", "name = \"m\"\n[[clause]]\nmeasure = \"stress\"\nlimit = 12345.67\n");
+    desk.prove("pnl.csv", "m.toml", &keys).expect(0);
+    accepted(&desk, &keys, 4);
+    desk.write("less.toml", "name = \"m\"\n[[clause]]\nmeasure = \"stress\"\nlimit = 12345.66\n");
+    desk.prove("pnl.csv", "less.toml", &keys).expect(1);
+}
+
 #[test]
 fn limits_on_the_book_verify_in_the_same_contract() {
     verifies("8x20+limits", "historical --window 8", "measure = \"gross\"\nlimit_nav = 1.3", 1);

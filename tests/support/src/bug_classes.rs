@@ -118,6 +118,8 @@ pub const CLASSES: [Class; 12] = [
         &[
             (CIRCUITS, "a_net_asset_value_cannot_borrow_from_the_unit"),
             (CIRCUITS, "a_balance_cannot_borrow_from_what_stands_behind_it"),
+            (CIRCUITS, "a_slot_cannot_borrow_from_its_neighbour"),
+            (CIRCUITS, "a_desk_cannot_borrow_from_a_slot_that_another_pays_back"),
             (VERIFIER, "a_value_too_wide_for_its_field_does_not_spill_into_the_next"),
         ],
     ),

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use tailproof_core::scenarios::factors::factors_digest;
-
 use super::file::word;
 use super::{About, Attestation, AttestorKey, time};
 use crate::backend::Backend;
@@ -71,7 +69,7 @@ impl fmt::Display for MonthEnd {
 pub fn commitments<B: Backend>(claim: &Claim, proof: &ProofFile<B>) -> Result<Vec<Committed>, InstanceError> {
     let dates = match claim {
         Claim::Market(claim) => {
-            let terms = factors_digest(claim.scenarios().factors());
+            let terms = claim.scenarios().factors_digest();
             vec![(terms, None); proof.sub_books().len()]
         }
         Claim::Pool(claim) => {

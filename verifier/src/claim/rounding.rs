@@ -1,6 +1,7 @@
 //! An upper bound on the error that rounding a book to its unit causes in its figures.
 
 use ethnum::I256;
+use tailproof_core::fixed_point::FRACTION_BITS;
 use tailproof_core::pool::TapeSchema;
 use tailproof_core::pool::loan_pool::MAX_LOANS;
 use tailproof_core::pool::tape_terms::Rounding;
@@ -13,7 +14,8 @@ impl Claim {
     ///
     /// Each exposure moves by at most half a unit in each sub-book, so the bound is half a unit,
     /// times the number of sub-books, times the largest sum of magnitudes of a scenario's moves,
-    /// half-spreads, or the highest rates of liquidity costs, included. A parametric figure moves by at most its coefficient times the
+    /// half-spreads, or the highest rates of liquidity costs, included. The gain of a day of a P&L
+    /// vector moves by at most half a unit. A parametric figure moves by at most its coefficient times the
     /// deviation of such a difference, plus the mean of that difference. Balances of a pool are
     /// whole units, so the bound is zero, unless the deal's schema rounds them: then each of at most
     /// as many loans as a statement holds moves by a unit, or half of one.
@@ -26,6 +28,9 @@ impl Claim {
         if let Some(scale) = set.generator().covariance_scale() {
             let squared = mandate.clauses().iter().filter_map(Clause::squared_coefficient).max().unwrap_or(0);
             return Amount::from_loss(books * parametric(set, squared), I256::from(2u64 << scale), unit);
+        }
+        if set.is_pnl() {
+            return Amount::from_loss(books << FRACTION_BITS, I256::from(2), unit);
         }
         let moves = (0..set.scenarios())
             .map(|scenario| set.row(scenario).iter().map(|entry| u64::from(entry.unsigned_abs())).sum());

@@ -40,6 +40,7 @@ impl Claim {
                 let (scenarios, factors) = (claim.set.least_rows(), claim.set.factors().len());
                 let statements = match claim.set.generator().covariance_scale() {
                     Some(_) => vec![Statement::Parametric],
+                    None if claim.set.is_pnl() => [1, 2].map(|thresholds| Statement::Pnl { thresholds }).to_vec(),
                     None => vec![
                         Statement::Market { thresholds: 1 },
                         Statement::Market { thresholds: 2 },

@@ -18,10 +18,12 @@ use crate::json_file::{VERSION, check_format, parse, parse_unit, pretty};
 
 /// Format of the commitment file of a book.
 pub const BOOK_FORMAT: &str = "tailproof-commitment";
+/// Version of the commitment file of a P&L vector.
+const PNL_VERSION: u16 = 2;
 /// Format of the commitment file of the loans of a pool.
 pub const POOL_FORMAT: &str = "tailproof-pool-commitment";
 
-/// A public commitment to a book.
+/// A public commitment to a book, or to its P&L vector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookCommitment {
     /// The commitment that Groth16 proofs are about.
@@ -29,10 +31,12 @@ pub struct BookCommitment {
     /// The commitment that halo2 proofs are about, with the same opening; `None` in files made by
     /// older versions.
     pub halo2_commitment: Option<Fp>,
-    /// Factor names, in order.
+    /// Factor names, in order; of a P&L vector its source, and then its days.
     pub factors: Vec<String>,
     /// Value of a book unit.
     pub unit: Unit,
+    /// Whether the book is a P&L vector: then the file has version 2.
+    pub is_pnl: bool,
 }
 
 /// A public commitment to the loans of a pool.
@@ -160,7 +164,7 @@ impl BookCommitment {
     pub fn to_json(&self) -> String {
         pretty(&BookJson {
             format: BOOK_FORMAT.into(),
-            version: VERSION,
+            version: if self.is_pnl { PNL_VERSION } else { VERSION },
             commitment: to_hex(&self.commitment),
             halo2_commitment: self.halo2_commitment.as_ref().map(input_to_hex),
             factors: self.factors.clone(),
@@ -176,7 +180,11 @@ impl BookCommitment {
     /// or a digest that does not match the factors.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
         let json: BookJson = parse(text, BOOK_FORMAT)?;
-        check_format(&json.format, json.version, BOOK_FORMAT)?;
+        let is_pnl = json.version == PNL_VERSION;
+        check_format(&json.format, if is_pnl { VERSION } else { json.version }, BOOK_FORMAT)?;
+        if is_pnl && (json.factors.len() < 2 || json.halo2_commitment.is_none()) {
+            return Err(MalformedError::Damaged { what: "the commitment file", part: "factors" });
+        }
         if digest_from_hex("factors_digest", &json.factors_digest)? != factors_digest(&json.factors) {
             return Err(MalformedError::Damaged { what: "the commitment file", part: "factors_digest" });
         }
@@ -186,6 +194,7 @@ impl BookCommitment {
             halo2_commitment: halo2?,
             factors: json.factors,
             unit: parse_unit(&json.unit)?,
+            is_pnl,
         })
     }
 }
@@ -269,6 +278,17 @@ mod tests {
         }
     }
 
+    /// A P&L vector's file has version 2: a program that does not know one refuses it.
+    #[test]
+    fn the_file_of_a_pnl_vector_is_read_and_written_byte_for_byte() {
+        let halo2 = format!("  \"halo2_commitment\": \"{}\",\n", element(6));
+        let text = book(&halo2).replacen("\"version\": 1", "\"version\": 2", 1);
+        let file = BookCommitment::from_json(&text).expect("a commitment file");
+        assert!(file.is_pnl);
+        assert_eq!(file.to_json(), text);
+        assert!(!BookCommitment::from_json(&book(&halo2)).expect("a commitment file").is_pnl);
+    }
+
     #[test]
     fn a_file_of_an_older_version_has_no_value_for_halo2() {
         let file = CommitmentFile::from_json(&book("")).expect("a file");
@@ -278,6 +298,7 @@ mod tests {
     #[test]
     fn other_forms_are_refused() {
         for (from, to) in [
+            ("\"version\": 1", "\"version\": 3"),
             ("\"version\": 1", "\"version\": 2"),
             ("0x", "0X"),
             ("-commitment\"", "-opening\""),

@@ -45,13 +45,19 @@ impl NoSlot {
     /// # Errors
     /// It has not.
     pub fn check(shape: Shape, slot: usize) -> Result<(), Self> {
-        if slot < shape.scenarios() { Ok(()) } else { Err(Self { slot, shape }) }
+        if slot < slots(shape) { Ok(()) } else { Err(Self { slot, shape }) }
     }
 }
 
+/// Returns the number of slots with a row: none without factors, as for the days of a P&L vector, which
+/// have no moves that a contract could keep.
+fn slots(shape: Shape) -> usize {
+    if shape.factors() == 0 { 0 } else { shape.scenarios() }
+}
+
 fn known_slots(shape: Shape) -> String {
-    match shape.scenarios() {
-        0 => "this shape has no scenarios".to_owned(),
+    match slots(shape) {
+        0 => "this shape has no scenarios with factors".to_owned(),
         scenarios => format!("slots are 0 to {}", scenarios - 1),
     }
 }
@@ -68,8 +74,8 @@ impl<'k> KeyRows<'k> {
     /// Computes the leaves of all slots and the tree over them.
     pub fn new(key: &'k VerifyingKey) -> Self {
         let shape = key.shape();
-        let mut leaves = Vec::with_capacity(shape.scenarios().next_power_of_two());
-        for group in 0..Packing::of(shape).groups(shape) {
+        let mut leaves = Vec::with_capacity(slots(shape).next_power_of_two());
+        for group in (0..Packing::of(shape).groups(shape)).filter(|_| slots(shape) > 0) {
             for row in rows_of(key, group) {
                 leaves.push(leaf(leaves.len(), &row));
             }
@@ -107,7 +113,7 @@ impl<'k> KeyRows<'k> {
         Ok(below.iter().enumerate().map(|(height, nodes)| nodes[slot >> height ^ 1]).collect())
     }
 
-    /// Returns the root; zero for a shape without scenarios.
+    /// Returns the root; zero for a shape without scenarios or without factors.
     pub fn root(&self) -> Word {
         self.levels.last().map_or([0; 32], |top| top[0])
     }

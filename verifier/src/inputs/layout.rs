@@ -31,6 +31,9 @@
 //! first ones in date order, unless its header names their [`Place`]: in a ring, as a rolling
 //! window keeps them, or one row in a slot. The indices of scenarios here are slots.
 //!
+//! A P&L vector has no factors. Then a group has no entries and no xi, and the weights are all there is
+//! behind the digest.
+//!
 //! For a pool, inputs 3 to 5 are the hash of claims about the pool, the hash of claims about
 //! losses, and the digest of the tape's schema.
 
@@ -67,18 +70,27 @@ pub const ROWS: usize = FACTORS + 1;
 
 /// Returns the index of the first packed entry of a group. Its xi stands behind its last entry.
 pub fn group(shape: Shape, group: usize) -> usize {
-    ROWS + group * (shape.factors() + 1 + Packing::of(shape).slots)
+    ROWS + group * (before_weights(shape) + Packing::of(shape).slots)
 }
 
-/// Returns the index of a group's xi.
+/// Returns the index of a group's xi. The shape must have factors.
 pub fn xi(shape: Shape, index: usize) -> usize {
     group(shape, index) + shape.factors()
+}
+
+/// Returns the number of inputs of a group before its weights: its entries and its xi; none where the
+/// shape has no factors.
+pub(crate) fn before_weights(shape: Shape) -> usize {
+    match shape.factors() {
+        0 => 0,
+        factors => factors + 1,
+    }
 }
 
 /// Returns the index of the weight of a scenario.
 pub fn weight(shape: Shape, scenario: usize) -> usize {
     let slots = Packing::of(shape).slots;
-    xi(shape, scenario / slots) + 1 + scenario % slots
+    group(shape, scenario / slots) + before_weights(shape) + scenario % slots
 }
 
 /// Returns the index of the public number `row` of a factor.
@@ -88,7 +100,7 @@ pub fn factor_input(shape: Shape, row: FactorRow, factor: usize) -> usize {
 
 /// Returns the first index behind the groups.
 fn behind_groups(shape: Shape) -> usize {
-    ROWS + Packing::of(shape).groups(shape) * (shape.factors() + 1) + shape.scenarios()
+    ROWS + Packing::of(shape).groups(shape) * before_weights(shape) + shape.scenarios()
 }
 
 /// Returns the number of public inputs, the constant 1 included.
@@ -186,6 +198,7 @@ impl ScenarioInputs {
 
     /// Returns the inputs of a set under a shape of either kind.
     fn padded(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
+        check_days(shape, set)?;
         let slots = slots(shape, set)?;
         if set.factors().len() > shape.factors() {
             return Err(InstanceError::TooManyFactors { have: set.factors().len(), shape });
@@ -304,11 +317,21 @@ impl ScenarioInputs {
         let mut inputs = Vec::with_capacity(public_inputs(self.shape) - ROWS);
         for group in 0..packing.groups(self.shape) {
             inputs.extend(self.packed_entries(group));
-            inputs.push(self.xi(group));
+            inputs.extend((self.shape.factors() > 0).then(|| self.xi(group)));
             inputs.extend(packing.scenarios(self.shape, group).map(|scenario| Fr::from(self.weights[scenario])));
         }
         inputs.extend(self.of_factors.iter().map(|value| Fr::from(*value)));
         inputs
+    }
+}
+
+/// Checks that a set of the days of a P&L vector is under a shape for one, and other sets under other
+/// shapes.
+pub(crate) fn check_days(shape: Shape, set: &ScenarioSet) -> Result<(), InstanceError> {
+    match (shape.is_pnl(), set.is_pnl()) {
+        (true, false) => Err(InstanceError::PnlShape { is: "scenarios", shape }),
+        (false, true) => Err(InstanceError::PnlShape { is: "the days of a P&L vector", shape }),
+        _ => Ok(()),
     }
 }
 

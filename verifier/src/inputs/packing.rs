@@ -22,14 +22,15 @@ impl Packing {
     const MARKET: Packing = Packing { slots: 4, bits: 63 };
     /// Distances of losses times 5^6 from points of the notional are below 2^83 in magnitude.
     const TRANCHES: Packing = Packing { slots: 3, bits: 84 };
-    /// One scenario alone: its product has no range check that could unpack it.
+    /// One scenario alone: its product has no range check that could unpack it. So are the days of a P&L
+    /// vector, which have no products.
     const ALONE: Packing = Packing { slots: 1, bits: 252 };
 
     /// Returns the packing of a shape's statement.
     pub fn of(shape: Shape) -> Self {
         match shape.statement() {
             Statement::Market { .. } | Statement::MarketLimits | Statement::MarketRules(_) => Self::MARKET,
-            Statement::Parametric => Self::ALONE,
+            Statement::Parametric | Statement::Pnl { .. } => Self::ALONE,
             Statement::Pool(_) => Self::TRANCHES,
         }
     }

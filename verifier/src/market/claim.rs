@@ -12,6 +12,7 @@ use crate::error::InstanceError;
 use crate::field::CommitmentField;
 use crate::field::InputField;
 use crate::inputs::controls::{CONTROLS, pack_limits, pack_parametric, pack_tails};
+use crate::inputs::layout::check_days;
 use crate::shape::Shape;
 
 /// The public claim, without the scenario matrix. `F` is the field of the backend's public inputs.
@@ -80,6 +81,7 @@ impl<F: CommitmentField> MarketClaim<F> {
         if let Some(clause) = mandate.clauses().iter().find(|clause| clause.needs_limits() && !shape.has_limits()) {
             return Err(InstanceError::NeedsLimits { clause: clause.to_string(), shape });
         }
+        check_days(shape, set)?;
         for clause in mandate.clauses() {
             clause.check_set(set)?;
         }

@@ -40,6 +40,7 @@ fn statement_name(shape: Shape) -> &'static str {
     match shape.statement() {
         Statement::Market { .. } | Statement::MarketLimits | Statement::MarketRules(_) => "market",
         Statement::Parametric => "parametric",
+        Statement::Pnl { .. } => "pnl",
         Statement::Pool(_) => "pool",
     }
 }

@@ -10,6 +10,7 @@ const PARAMETRIC: u8 = 3;
 const RULES: u8 = 9;
 /// Rules with caps, with costs that grow, and with both.
 const RULES_ON_SIZES: [u8; 3] = [10, 11, 12];
+const PNL: u8 = 13;
 
 impl Shape {
     /// Returns the four bytes that encode the shape together with T and N: statement, thresholds,
@@ -24,6 +25,7 @@ impl Shape {
             Statement::MarketLimits => (LIMITS, 0),
             Statement::MarketRules(sizes) => (rules_byte(sizes), sizes.groups),
             Statement::Parametric => (PARAMETRIC, 0),
+            Statement::Pnl { .. } => (PNL, 0),
             Statement::Pool(sizes) => return sizes.kind_bytes(),
         };
         [statement, small(self.thresholds()), small(groups), small(self.books - 1)]
@@ -40,6 +42,7 @@ impl Shape {
             let statement = match bytes[0] {
                 LIMITS => Statement::MarketLimits,
                 PARAMETRIC => Statement::Parametric,
+                PNL => Statement::Pnl { thresholds: bytes[1].into() },
                 byte => match rules_of_byte(byte) {
                     Some(sizes) => Statement::MarketRules(RuleSizes { groups: bytes[2].into(), ..sizes }),
                     None => Statement::Market { thresholds: bytes[1].into() },

@@ -41,6 +41,12 @@ pub enum Statement {
     MarketRules(RuleSizes),
     /// Parametric value at risk and expected shortfall over a covariance.
     Parametric,
+    /// Value at risk and expected shortfall of a committed P&L vector, with one confidence for both or
+    /// one for each.
+    Pnl {
+        /// 1 or 2
+        thresholds: usize,
+    },
     /// A pool of loans: its composition, the losses of its tranches, or both.
     Pool(PoolSizes),
 }
@@ -60,7 +66,8 @@ pub enum Statement {
 /// Others are written `500x100` (two thresholds), `500x100/1` (one: value at risk and expected
 /// shortfall share a confidence), `500x100+limits`, `500x100+rules` or `500x100+rules+12groups`, with
 /// `+caps`, `+impact` or both behind it for caps on exposures and costs that grow with them, or
-/// `101x100+parametric` (a mean and a covariance of 100 factors); with `+3books` for three sub-books.
+/// `101x100+parametric` (a mean and a covariance of 100 factors); `500pnl` or `500pnl/1` for a P&L
+/// vector of 500 days, without factors; with `+3books` for three sub-books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Shape {
     scenarios: usize,
@@ -93,6 +100,15 @@ impl Shape {
         Self::of_statement(scenarios, factors, Statement::Market { thresholds })
     }
 
+    /// Returns a shape of a P&L vector of T days and 1 or 2 thresholds, for one book.
+    ///
+    /// # Errors
+    /// Errors on a size of 0 or beyond the maximum of a scenario file, and on numbers of thresholds
+    /// other than 1 and 2.
+    pub fn of_pnl(days: usize, thresholds: usize) -> Result<Self, ShapeError> {
+        Self::of_statement(days, 0, Statement::Pnl { thresholds })
+    }
+
     /// Returns a shape of T scenarios and N factors for a statement about one book.
     ///
     /// # Errors
@@ -107,8 +123,9 @@ impl Shape {
                 && scenarios * (factors + 2) <= MAX_SCENARIO_INPUTS;
             return if in_range { Ok(shape) } else { Err(ShapeError::NotAShape(shape.to_string())) };
         }
+        let least_and_most = if shape.is_pnl() { 0..=0 } else { 1..=MAX_FACTORS };
         let in_range = (1..=MAX_SCENARIOS).contains(&scenarios)
-            && (1..=MAX_FACTORS).contains(&factors)
+            && least_and_most.contains(&factors)
             && (1..=2).contains(&shape.thresholds())
             && shape.rules().is_none_or(RuleSizes::is_in_range)
             && scenarios * (factors + 2) <= MAX_SCENARIO_INPUTS;
@@ -144,7 +161,7 @@ impl Shape {
     /// own.
     pub fn thresholds(&self) -> usize {
         match self.statement {
-            Statement::Market { thresholds } => thresholds,
+            Statement::Market { thresholds } | Statement::Pnl { thresholds } => thresholds,
             Statement::MarketLimits | Statement::MarketRules(_) => 2,
             Statement::Parametric => 1,
             Statement::Pool(_) => 0,
@@ -162,6 +179,11 @@ impl Shape {
     /// Returns whether the statement is over a covariance rather than scenarios.
     pub fn is_parametric(&self) -> bool {
         self.statement == Statement::Parametric
+    }
+
+    /// Returns whether the statement is about a P&L vector rather than exposures.
+    pub fn is_pnl(&self) -> bool {
+        matches!(self.statement, Statement::Pnl { .. })
     }
 
     /// Returns whether the statement has limits on the book itself.

@@ -11,6 +11,9 @@ use super::pool::{FLAGS, MAX_TRANCHES, PoolSizes};
 use super::rules::{MAX_GROUPS, RuleSizes};
 use super::{MAX_BOOKS, MAX_SCENARIO_INPUTS, Shape, ShapeError, Statement};
 
+/// Behind the number of days of a P&L vector.
+const DAYS: &str = "pnl";
+
 /// Returns the grammar of the kind of shape that `text` resembles.
 pub(super) fn grammar(text: &str) -> String {
     if text.contains("loan") || text.contains("pool") || text.contains("tranche") {
@@ -27,7 +30,8 @@ pub(super) fn grammar(text: &str) -> String {
         "; write TxN, for example 500x20 (500 scenarios, 20 factors), or TxN/1 for one confidence, TxN+limits for limits on the book, \
          TxN+rules where the mandate sums the net asset value or names cash, with +Ggroups behind it for G clauses on groups, \
          then +caps where it has caps and +impact where it has costs that grow, \
-         TxN+parametric for a covariance of T - 1 rows, and +Kbooks behind it for K sub-books; T is 1 to {MAX_SCENARIOS}, N is 1 to \
+         TxN+parametric for a covariance of T - 1 rows, Tpnl or Tpnl/1 for a P&L vector of T days, and +Kbooks behind it for K \
+         sub-books; T is 1 to {MAX_SCENARIOS}, N is 1 to \
          {MAX_FACTORS}, T x (N + 2) is at most {MAX_SCENARIO_INPUTS}, G is 1 to {MAX_GROUPS}, and K is 2 to {MAX_BOOKS}; for loans \
          write 1024loans+pool"
     )
@@ -46,10 +50,13 @@ impl fmt::Display for Shape {
             }
             return f.write_str(if granular { "+granular" } else { "" });
         }
-        write!(f, "{}x{}", self.scenarios, self.factors)?;
         match self.statement {
-            Statement::Market { thresholds: 2 } | Statement::Pool(_) => {}
-            Statement::Market { thresholds } => write!(f, "/{thresholds}")?,
+            Statement::Pnl { .. } => write!(f, "{}{DAYS}", self.scenarios)?,
+            _ => write!(f, "{}x{}", self.scenarios, self.factors)?,
+        }
+        match self.statement {
+            Statement::Market { thresholds: 2 } | Statement::Pnl { thresholds: 2 } | Statement::Pool(_) => {}
+            Statement::Market { thresholds } | Statement::Pnl { thresholds } => write!(f, "/{thresholds}")?,
             Statement::MarketLimits => f.write_str("+limits")?,
             Statement::MarketRules(sizes) => write!(f, "{sizes}")?,
             Statement::Parametric => f.write_str("+parametric")?,
@@ -105,7 +112,14 @@ impl FromStr for Shape {
             (None, Some((matrix, thresholds))) => (matrix, Statement::Market { thresholds: number(thresholds)? }),
             (None, None) => (rest, Statement::Market { thresholds: 2 }),
         };
-        let (scenarios, factors) = matrix.split_once(['x', 'X']).ok_or_else(error)?;
+        let (matrix, statement) = match (matrix.strip_suffix(DAYS), statement) {
+            (Some(_), Statement::Market { thresholds }) => (matrix, Statement::Pnl { thresholds }),
+            _ => (matrix, statement),
+        };
+        let (scenarios, factors) = match matrix.strip_suffix(DAYS) {
+            Some(days) => (days, "0"),
+            None => matrix.split_once(['x', 'X']).ok_or_else(error)?,
+        };
         let shape = Self::of_statement(number(scenarios)?, number(factors)?, statement)
             .and_then(|shape| shape.with_books(books))
             .map_err(|_| error())?;

@@ -103,7 +103,8 @@ pub(super) fn check_attestors<B: Backend>(
 /// collateral are made under the terms of the claim's `deal`.
 fn make_again(set: &ScenarioSet, deal: Option<&Deal>, remake: Option<&Remake<'_>>) -> Result<Option<String>, Refused> {
     if set.generator().makes_itself() {
-        return Ok(Some("from the ranges in its header alone".to_owned()));
+        let from = if set.is_pnl() { "the days in its header alone" } else { "from the ranges in its header alone" };
+        return Ok(Some(from.to_owned()));
     }
     let Some(Remake { maker, sources }) = remake else { return Ok(None) };
     let sources = Sources { deal: deal.or(sources.deal), ..*sources };

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tailproof_core::mandate::{Caps, Groups, Impact};
 use tailproof_core::pool::Deal;
-use tailproof_core::scenarios::factors::factors_digest;
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::{InputError, Mandate};
 #[cfg(feature = "halo2")]
@@ -142,8 +141,8 @@ fn scenarios(file: &[u8]) -> Result<Decoded, Refusal> {
     let about = json!({
         "header_says": set.sentence(),
         "scenarios": set.scenarios(),
-        "factors": set.factors(),
-        "factors_digest": hex::encode(factors_digest(set.factors())),
+        "factors": set.committed_names(),
+        "factors_digest": hex::encode(set.factors_digest()),
     });
     Ok((Thing::Scenarios(Arc::new(set)), Some(digest), about))
 }

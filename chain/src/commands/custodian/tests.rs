@@ -62,7 +62,7 @@ fn signs(shown: &Terms, factors: &[&str], change: impl Fn(&mut BookCommitment)) 
     let folder = tempfile::tempdir().unwrap();
     let unit = Unit::from_millionths(10_000).unwrap();
     let (commitment, factors_of) = (Fr::from(5u64), vec!["A".to_owned()]);
-    let mut book = BookCommitment { commitment, halo2_commitment: None, factors: factors_of, unit };
+    let mut book = BookCommitment { commitment, halo2_commitment: None, factors: factors_of, unit, is_pnl: false };
     change(&mut book);
     let path = folder.path().join("c.json");
     std::fs::write(&path, book.to_json()).unwrap();

@@ -202,7 +202,8 @@ fn most_witnesses(shape: Shape) -> usize {
         let fixed = 72_000 + if sizes.value { 24_000 } else { 0 };
         return sizes.loans * per_loan + shape.scenarios() * per_scenario + 2048 * sizes.tranches + fixed;
     }
-    let per_scenario = shape.factors().div_ceil(2) + 70 * shape.thresholds() + 2;
+    let desks = if shape.is_pnl() { 58 * shape.books() } else { 0 };
+    let per_scenario = shape.factors().div_ceil(2) + 70 * shape.thresholds() + desks + 2;
     let sizes = shape.rules().unwrap_or_default();
     let of_sizes = if sizes.caps { 40 } else { 0 } + if sizes.impact { 84 } else { 0 };
     let per_factor = 48 * (shape.books() + 1) + if shape.has_limits() { 144 } else { 0 } + of_sizes;

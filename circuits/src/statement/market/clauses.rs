@@ -13,7 +13,7 @@ use crate::instructions::Instructions;
 
 /// Proves a limit on value at risk: the weight beyond the threshold is inside the tail,
 /// `B beyond <= A`, and the threshold is inside the limit, with a cost where there is one.
-pub(super) fn value_at_risk<B: Instructions>(
+pub(in crate::statement) fn value_at_risk<B: Instructions>(
     builder: &mut Builder<'_, B>,
     sums: &TailSums<B::Integer>,
     tail: &Tail<B::Integer>,
@@ -31,7 +31,7 @@ pub(super) fn value_at_risk<B: Instructions>(
 
 /// Proves a limit on expected shortfall: `2 A room >= 5^9 B (2 excess)` (Rockafellar and Uryasev
 /// 2000, theorem 1, multiplied out).
-pub(super) fn expected_shortfall<B: Instructions>(
+pub(in crate::statement) fn expected_shortfall<B: Instructions>(
     builder: &mut Builder<'_, B>,
     sums: &TailSums<B::Integer>,
     tail: &Tail<B::Integer>,

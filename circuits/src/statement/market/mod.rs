@@ -15,14 +15,14 @@
 //! With one threshold both clauses use the same z and tail.
 
 pub(super) mod books;
-mod clauses;
+pub(super) mod clauses;
 pub mod labels;
 mod limits;
-mod opening;
+pub(super) mod opening;
 pub(super) mod room;
 mod rules;
 mod sizes;
-mod tails;
+pub(super) mod tails;
 mod witness;
 
 use ethnum::I256;
@@ -43,11 +43,22 @@ pub use witness::MarketWitness;
 /// Bits of a threshold: every loss, and so every useful threshold, lies in [-2^61, 2^61).
 pub const THRESHOLD_BITS: u32 = ENTRY_BITS + GROSS_BITS + 1;
 
+/// The first field of the second tail, behind those of the first and the unit.
+const CVAR_TAIL: usize = 3;
+
 /// The tail of a clause: `mass / divisor` is the weight that may lie beyond the threshold. Both are
 /// at least 1.
-struct Tail<E> {
+pub(super) struct Tail<E> {
     mass: Num<E>,
     divisor: Num<E>,
+}
+
+/// The unit of the book, and the tails of the clauses.
+pub(super) struct OpenedTails<E> {
+    pub unit: Num<E>,
+    pub var: Tail<E>,
+    /// That of value at risk where the statement has one threshold.
+    pub cvar: Tail<E>,
 }
 
 /// Runs the statement on a builder.
@@ -57,25 +68,14 @@ pub(super) fn market<B: Instructions>(
     witness: &MarketWitness,
 ) -> Built<B, ()> {
     bind_context(builder)?;
-    let tails = unpack(builder, labels::TAILS, layout::TAILS, tail_fields(shape.thresholds()))?;
-    let unit = &tails[2];
+    let tails = open_tails(builder, shape)?;
     let limits = if shape.has_limits() {
         limits::open_limits(builder, shape, witness)?
     } else {
-        let limits = unpack(builder, labels::LIMITS, layout::LIMITS, limit_fields())?;
-        let limit = |first: usize| ClauseLimit { absolute: limits[first].clone(), share: limits[first + 1].clone() };
-        OpenedLimits { var: limit(0), cvar: limit(2), book: None, rules: None }
+        let [var, cvar] = open_clause_limits(builder)?;
+        OpenedLimits { var, cvar, book: None, rules: None }
     };
-    let tail = |builder: &Builder<'_, B>, mass: &NumOf<B>, divisor: &NumOf<B>| -> Built<B, Tail<B::Integer>> {
-        let one = builder.constant(I256::ONE)?;
-        Ok(Tail { mass: builder.add(mass, &one)?, divisor: builder.add(divisor, &one)? })
-    };
-    let var_tail = tail(builder, &tails[0], &tails[1])?;
-    let cvar_tail = match tails.get(3..) {
-        Some([mass, divisor]) => Some(tail(builder, mass, divisor)?),
-        _ => None,
-    };
-    let book = books::open_books(builder, shape, witness, unit)?;
+    let book = books::open_books(builder, shape, witness, &tails.unit)?;
     if let Some(of_mandate) = &limits.rules {
         rules::rules(builder, of_mandate, &book)?;
     }
@@ -84,17 +84,39 @@ pub(super) fn market<B: Instructions>(
     }
     let gains = builder.scenario_products(labels::LOSSES, &book.exposures)?;
     let sums = tails::tail_sums(builder, gains, shape, witness)?;
-    let cvar_tail = cvar_tail.as_ref().unwrap_or(&var_tail);
     let [var_cost, cvar_cost] = match &limits.book {
         Some(of_book) => limits::book_limits(builder, shape, of_book, &book)?.map(Some),
         None => [None, None],
     };
-    clauses::value_at_risk(builder, &sums, &var_tail, &limits.var, &book.nav, var_cost.as_ref())?;
-    clauses::expected_shortfall(builder, &sums, cvar_tail, &limits.cvar, &book.nav, cvar_cost.as_ref())?;
+    clauses::value_at_risk(builder, &sums, &tails.var, &limits.var, &book.nav, var_cost.as_ref())?;
+    clauses::expected_shortfall(builder, &sums, &tails.cvar, &limits.cvar, &book.nav, cvar_cost.as_ref())?;
     match (&limits.book, &var_cost) {
-        (Some(of_book), Some(cost)) => clauses::floor(builder, &sums, &var_tail, of_book, &book.nav, cost),
+        (Some(of_book), Some(cost)) => clauses::floor(builder, &sums, &tails.var, of_book, &book.nav, cost),
         _ => Ok(()),
     }
+}
+
+/// Returns the unit and the tails behind their control.
+pub(super) fn open_tails<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    shape: Shape,
+) -> Built<B, OpenedTails<B::Integer>> {
+    let fields = unpack(builder, labels::TAILS, layout::TAILS, tail_fields(shape.thresholds()))?;
+    let one = builder.constant(I256::ONE)?;
+    let tail = |first: usize| -> Built<B, Tail<B::Integer>> {
+        Ok(Tail { mass: builder.add(&fields[first], &one)?, divisor: builder.add(&fields[first + 1], &one)? })
+    };
+    let cvar = if fields.len() > CVAR_TAIL { tail(CVAR_TAIL)? } else { tail(0)? };
+    Ok(OpenedTails { unit: fields[2].clone(), var: tail(0)?, cvar })
+}
+
+/// Returns the limits of the clauses on losses behind their control.
+pub(super) fn open_clause_limits<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+) -> Built<B, [ClauseLimit<B::Integer>; 2]> {
+    let fields = unpack(builder, labels::LIMITS, layout::LIMITS, limit_fields())?;
+    let limit = |first: usize| ClauseLimit { absolute: fields[first].clone(), share: fields[first + 1].clone() };
+    Ok([limit(0), limit(2)])
 }
 
 /// Makes the context an input of one constraint, so that no proof can be moved to another context.

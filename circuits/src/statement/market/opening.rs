@@ -3,40 +3,47 @@
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
 use ethnum::I256;
-use tailproof_core::Positions;
-use tailproof_verifier::commitment::{
-    BLOCKS_SHIFT, DIGIT_BITS, ELEMENTS_PER_BLOCK, EXPOSURES_PER_ELEMENT, UNIT_SHIFT, VERSION, VERSION_SHIFT, blocks,
-};
+use tailproof_verifier::commitment::{BLOCKS_SHIFT, ELEMENTS_PER_BLOCK, Slots, UNIT_SHIFT, VERSION_SHIFT};
 
 use super::labels;
-use crate::builder::{Builder, NumOf};
+use crate::builder::{Builder, Num, NumOf};
 use crate::error::Built;
 use crate::instructions::Instructions;
 use crate::statement::hash_chain::{after_block, hash_block};
 
-/// Returns the commitment to exposures, net asset value and unit, about the factors of the scenario
-/// set.
+/// The numbers of a book: its exposures, or the gains of its P&L vector.
+pub struct Numbers<'n, E> {
+    /// How they stand in the elements of the commitment.
+    pub slots: Slots,
+    /// As many as the shape holds, zeros behind those of the book.
+    pub padded: &'n [Num<E>],
+    /// How many the book has.
+    pub count: usize,
+}
+
+/// Returns the commitment to the numbers of a book, net asset value and unit, about the factors of the
+/// scenario set, or the days of a P&L vector.
 ///
 /// A shape may have more blocks than the commitment. The blocks after the last active one are empty
 /// and leave the chain as it is. The number of active blocks is part of what is hashed.
-pub(super) fn open_commitment<B: Instructions>(
+pub(in crate::statement) fn open_commitment<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    positions: &Positions,
+    numbers: &Numbers<'_, B::Integer>,
     blinding: Fr,
-    exposures: &[NumOf<B>],
     nav: &NumOf<B>,
     unit: &NumOf<B>,
 ) -> Built<B, B::Element> {
+    let Numbers { slots, padded, count } = *numbers;
     let mut elements = Vec::new();
-    for digits in exposures.chunks(EXPOSURES_PER_ELEMENT) {
-        elements.push(builder.pack_digits(digits, DIGIT_BITS)?);
+    for digits in padded.chunks(slots.per_element) {
+        elements.push(builder.pack_digits(digits, slots.bits)?);
     }
-    let most = blocks(exposures.len());
+    let most = slots.blocks(padded.len());
     elements.resize(most * ELEMENTS_PER_BLOCK, builder.zero_element());
 
-    let active = active_flags(builder, most, blocks(positions.exposures().len()))?;
+    let active = active_flags(builder, most, slots.blocks(count))?;
     let count = builder.sum(&active)?;
-    let version = builder.constant(I256::from(VERSION))?;
+    let version = builder.constant(I256::from(slots.version))?;
     let header = builder.combine(&[
         (nav, I256::ONE),
         (unit, I256::ONE << UNIT_SHIFT),

@@ -1,4 +1,4 @@
-//! The private part of a market statement.
+//! The private part of a statement about books: the market, parametric and P&L statements.
 
 use ark_bn254::Fr;
 use tailproof_core::measures::{losses, value_at_risk};
@@ -83,9 +83,13 @@ impl MarketWitness {
     }
 
     /// Returns a witness of zeros, to synthesize a circuit for its constraints alone.
-    pub fn zero(books: usize) -> Self {
-        let positions = Positions::new(Unit::CENT, Vec::new(), 0).expect("an empty book is in range");
-        Self::of_books(vec![(positions, Fr::from(0u64)); books], [0, 0])
+    pub fn zero(shape: Shape) -> Self {
+        let positions = match shape.is_pnl() {
+            true => Positions::pnl(Unit::CENT, vec![0], 0),
+            false => Positions::new(Unit::CENT, Vec::new(), 0),
+        };
+        let positions = positions.expect("an empty book is in range");
+        Self::of_books(vec![(positions, Fr::from(0u64)); shape.books()], [0, 0])
     }
 
     /// Checks that the witness is one of a shape.
@@ -94,10 +98,16 @@ impl MarketWitness {
         if found != expected {
             return Err(WitnessError::Length { list: WitnessList::Books, expected, found });
         }
-        let most = shape.factors();
-        let exposures = self.books.iter().map(|(positions, _)| positions.exposures().len());
-        match exposures.max() {
-            Some(found) if found > most => Err(WitnessError::TooLong { list: WitnessList::Exposures, most, found }),
+        if self.books.iter().any(|(positions, _)| positions.is_pnl() != shape.is_pnl()) {
+            return Err(WitnessError::Kind { shape });
+        }
+        let (list, most) = match shape.is_pnl() {
+            true => (WitnessList::Gains, shape.scenarios()),
+            false => (WitnessList::Exposures, shape.factors()),
+        };
+        let numbers = self.books.iter().map(|(book, _)| book.exposures().len().max(book.gains().len()));
+        match numbers.max() {
+            Some(found) if found > most => Err(WitnessError::TooLong { list, most, found }),
             _ => Ok(()),
         }
     }

@@ -8,7 +8,7 @@ use crate::text::{check_printable, parse_decimal};
 /// Most characters of a description.
 pub const MOST_DESCRIPTION: usize = 200;
 
-/// Checks the words about an imported set, which verdicts print.
+/// Checks the words about an imported set or a P&L vector, which verdicts print.
 fn check_description(text: &str) -> Result<(), Problem> {
     let length = text.chars().count();
     if (1..=MOST_DESCRIPTION).contains(&length) {
@@ -35,6 +35,9 @@ impl Generator {
         }
         if let Generator::Imported { description: Some(description), .. } = self {
             check_description(description)?;
+        }
+        if let Generator::Pnl { source } = self {
+            check_description(source)?;
         }
         self.check_words()?;
         self.check_credit()?;
@@ -154,6 +157,7 @@ impl Generator {
             Generator::Cashflow { replines, blocks, assumptions_sha256, .. } => {
                 [replines, assumptions_sha256].into_iter().chain(blocks).collect()
             }
+            Generator::Pnl { source } => vec![source],
             Generator::Custom { description } => vec![description],
         }
     }

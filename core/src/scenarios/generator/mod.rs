@@ -221,6 +221,11 @@ pub enum Generator {
         /// [`crate::pool::collateral::CollateralTerms::digest`]
         terms_sha256: String,
     },
+    /// The days of a P&L vector, whose gains a book's commitment holds: [`crate::scenarios::pnl`].
+    Pnl {
+        /// what the vector is of, in the committer's words
+        source: String,
+    },
     /// Made by a caller of the library.
     Custom {
         /// in the caller's words
@@ -274,6 +279,7 @@ from_tree!(enum Generator by "kind", nothing Generator::Custom { description: St
     "credit" => Credit { model, version, degrees_of_freedom, rho, nodes, breakpoints, finite, paths, seed, slots, assumptions_sha256 },
     "cashflow" => Cashflow { version, replines, blocks, months, assumptions_sha256 },
     "collateral" => Collateral { of, terms_sha256 },
+    "pnl" => Pnl { source },
     "custom" => Custom { description },
 });
 
@@ -334,7 +340,7 @@ impl Generator {
                 Some(assumptions_sha256)
             }
             Generator::Collateral { of, .. } => of.source_digest(),
-            Generator::Custom { .. } | Generator::Scan { .. } => None,
+            Generator::Custom { .. } | Generator::Scan { .. } | Generator::Pnl { .. } => None,
         }
     }
 
@@ -373,7 +379,7 @@ impl Generator {
                 **of = of.without_sources();
                 terms_sha256.clear();
             }
-            Generator::Custom { .. } | Generator::Scan { .. } => {}
+            Generator::Custom { .. } | Generator::Scan { .. } | Generator::Pnl { .. } => {}
         }
         header
     }
@@ -391,9 +397,10 @@ impl Generator {
         )
     }
 
-    /// Whether the header alone makes the set: one with other moves is refused when it is read.
+    /// Whether the header alone makes the set: one with other moves is refused when it is read. The days
+    /// of a P&L vector have no moves.
     pub fn makes_itself(&self) -> bool {
-        matches!(self, Generator::Scan { .. })
+        matches!(self, Generator::Scan { .. } | Generator::Pnl { .. })
     }
 
     /// Returns the name of the kind in the header, such as `historical` or `stress`.
@@ -411,6 +418,7 @@ impl Generator {
             Generator::Credit { .. } => "credit",
             Generator::Cashflow { .. } => "cashflow",
             Generator::Collateral { .. } => "collateral",
+            Generator::Pnl { .. } => "pnl",
             Generator::Custom { .. } => "custom",
         }
     }

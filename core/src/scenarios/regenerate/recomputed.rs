@@ -59,6 +59,7 @@ impl Regenerate for Recomputed {
                 let again = scan::remade(set).map_err(RegenerateError::Header)?;
                 Ok(Remade::new(set, again, Source::Header, 0))
             }
+            Generator::Pnl { .. } => Ok(Remade::new(set, set.clone(), Source::Header, 0)),
             Generator::Custom { .. } => Err(RegenerateError::NoOrigin),
             _ => Err(RegenerateError::NoMaker),
         }

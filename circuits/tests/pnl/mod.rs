@@ -1,0 +1,4 @@
+//! The P&L statement.
+
+mod agreement;
+mod attacks;
