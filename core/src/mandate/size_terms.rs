@@ -212,6 +212,7 @@ impl Mandate {
         let shown = |units: i64| Amount::from_units(units.into(), positions.unit());
         ClauseFigure {
             clause: clause.clone(),
+            largest: None,
             factor: nearest.map(|(.., name)| name.clone()),
             figure: shown(magnitude),
             limit: Some(shown(cap)),
