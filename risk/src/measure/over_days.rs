@@ -105,7 +105,7 @@ mod tests {
         let pair = |day: &str, figure: &str| (day.to_owned(), figure.to_owned());
         let all = [
             pair("2024-01-02", "10.01"),
-            pair("2024-01-03", "-9.99"),
+            pair("2024-01-03", "-10.00"),
             pair("2024-01-04", "0.00"),
             pair("2024-01-05", "50.00"),
         ];
@@ -131,7 +131,7 @@ mod tests {
             found.iter().map(|day| [0, 1].map(|clause| day.figures[clause].figure.to_string())).collect();
         assert_eq!(
             figures,
-            [["-9.99", "100.00"], ["-9.99", "100.00"], ["0.00", "100.00"]].map(|day| day.map(str::to_owned))
+            [["-10.00", "100.00"], ["-10.00", "100.00"], ["0.00", "100.00"]].map(|day| day.map(str::to_owned))
         );
     }
 
