@@ -174,8 +174,8 @@ pub mod tape {
 pub mod table {
     pub use tailproof_risk::table::{
         DateOrder, DecimalMark, GainColumns, Gains, Limits, MoveUnit, Note, NoteBasis, NoteKind, PriceColumns,
-        RawPrices, Reading, Separator, Setting, TableError, TableFile, TableOptions, TableProblem, VarSign, read_book, read_pnl,
-        read_covariance_table, read_gains, read_imported_table, read_liquidity_horizons, read_margin_table,
+        RawPrices, Reading, Separator, Setting, TableError, TableFile, TableOptions, TableProblem, VarSign, read_book,
+        read_covariance_table, read_gains, read_imported_table, read_liquidity_horizons, read_margin_table, read_pnl,
         read_price_columns, read_prices, read_raw_prices, read_stress_table,
     };
 }

@@ -119,14 +119,22 @@ fn every_clause_is_proved_at_its_last_unit_and_refused_one_unit_further() {
     let keys = desk.keys("40pnl/1");
     every_clause_at_its_last_unit(&desk, &losses, &keys, "");
     // The figures of `risk` are those of the vector.
-    let risk = desk.run("risk --pnl pnl.csv --scenarios s.scn --nav 10000000 --mandate at.toml --json").expect(0).json();
+    let risk =
+        desk.run("risk --pnl pnl.csv --scenarios s.scn --nav 10000000 --mandate at.toml --json").expect(0).json();
     assert_eq!((risk["nav"].as_f64(), risk["holds"].as_bool()), (Some(1e7), Some(true)), "{risk}");
     assert_eq!(risk["clauses"][0]["figure"].as_f64(), Some(losses[4] as f64 / 100.0), "{risk}");
-    desk.run("risk --pnl pnl.csv --scenarios s.scn --nav 10000000 --confidence 0.9").expect(0);
+    // A vector has no exposures, and the figures say nothing of them.
+    let risk = "risk --pnl pnl.csv --scenarios s.scn --nav 10000000 --confidence 0.9";
+    assert!(!desk.run(risk).expect(0).stdout.contains("gross exposure"));
+    assert!(desk.run(format!("{risk} --json")).expect(0).json()["gross"].is_null());
     let opened = "book check --pnl pnl.csv --scenarios s.scn --commitment c.json --opening o.json";
     desk.run(opened).expect(0);
     // Two confidences take two thresholds, and the keys of a mandate are found.
-    mandate(&desk, "two.toml", &[(VAR, "limit = 9000000".into()), ("\"cvar\"\nconfidence = 0.8", "limit = 9000000".into())]);
+    mandate(
+        &desk,
+        "two.toml",
+        &[(VAR, "limit = 9000000".into()), ("\"cvar\"\nconfidence = 0.8", "limit = 9000000".into())],
+    );
     let refused = desk.prove("pnl.csv", "two.toml", &keys).expect(2);
     assert!(refused.stderr.contains("make keys of shape 40pnl"), "{refused:?}");
     let made = desk.run("keygen --for two.toml --scenarios s.scn --insecure-dev -o made").expect(0);
@@ -155,7 +163,8 @@ fn the_sum_of_desks_is_proved() {
     let prove = "prove --pnl pnl.csv --opening o.json --pnl hedge.csv --opening ho.json --scenarios s.scn";
     mandate(&desk, "at.toml", &[("\"stress\"", format!("limit = {}", amount(worst)))]);
     desk.run(format!("{prove} --mandate at.toml --keys {keys} -o p.json")).expect(0);
-    let verify = format!("verify --proof p.json --scenarios s.scn --keys {keys} --commitment c.json --commitment h.json");
+    let verify =
+        format!("verify --proof p.json --scenarios s.scn --keys {keys} --commitment c.json --commitment h.json");
     desk.run(format!("{verify} --mandate at.toml")).expect(0);
     mandate(&desk, "less.toml", &[("\"stress\"", format!("limit = {}", amount(worst - 1)))]);
     desk.run(format!("{prove} --mandate less.toml --keys {keys} -o q.json")).expect(1);
@@ -204,14 +213,20 @@ fn what_takes_positions_is_refused_in_plain_words() {
     ] {
         desk.write("m.toml", format!("name = \"m\"\n[[clause]]\n{clause}\n"));
         let refused = desk.prove("pnl.csv", "m.toml", &keys).expect(2);
-        assert!(refused.stderr.contains("a P&L vector has none: prove it over a scenario set"), "{clause}: {refused:?}");
+        assert!(
+            refused.stderr.contains("a P&L vector has none: prove it over a scenario set"),
+            "{clause}: {refused:?}"
+        );
     }
     desk.write("sum.toml", "name = \"m\"\nnav = \"sum\"\n[[clause]]\nmeasure = \"stress\"\nlimit = 9000000\n");
     let refused = desk.prove("pnl.csv", "sum.toml", &keys).expect(2);
     assert!(refused.stderr.contains("a P&L vector has none"), "{refused:?}");
     mandate(&desk, "m.toml", &[(VAR, "limit = 9000000".into())]);
     for (command, said) in [
-        ("check --book pnl.csv --scenarios s.scn --nav 5 --mandate m.toml --trade AAPL,5", "a trade takes positions"),
+        (
+            "check --book pnl.csv --scenarios s.scn --nav 5 --mandate m.toml --trade AAPL,+5",
+            "a check before trades (`risk --mandate` prints the figures) takes positions",
+        ),
         ("report --book pnl.csv --scenarios s.scn --nav 5 --mandate m.toml -o page.html", "takes positions"),
         ("risk --pnl pnl.csv --scenarios s.scn --nav 5 --confidence 0.9 --contributions", "takes positions"),
         ("commit --pnl pnl.csv --scenarios s.scn -o d.json --opening e.json", "no net asset value of its own"),

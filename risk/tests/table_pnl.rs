@@ -59,7 +59,7 @@ fn other_columns_days_and_cells_are_refused_with_their_place() {
         ("date,return\n2024-01-03,0.5\n".to_owned(), "date and pnl, and no other column"),
         ("date,pnl,pnl\n2024-01-03,5,5\n".to_owned(), "row 1"),
         ("date,pnl\n".to_owned(), "the number of days"),
-        (String::new(), "is empty"),
+        (String::new(), "there is nothing in it"),
         (ORE.replace("Desk,All,All,2024-01-03", "Other,All,All,2024-01-03"), "rows of one portfolio"),
         (ORE.replace("Desk,All", "Desk,Equity"), "rows of the risk class All"),
         ("#RiskFactor,TradeId,PLDate1,PLDate2,PLAmount\nx,t,2024-01-02,2024-01-03,5\n".to_owned(), "no other column"),

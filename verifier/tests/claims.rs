@@ -300,14 +300,18 @@ fn under(claim: &Claim, shape: &str) -> InstanceError {
 /// The days of a P&L vector take keys of their own, and clauses on losses alone.
 #[test]
 fn a_claim_over_a_pnl_vector_fits_its_keys() {
-    let days: Vec<_> = ["2024-01-02", "2024-01-03", "2024-01-05", "2024-01-08"].map(|day| day.parse().unwrap()).to_vec();
+    let days: Vec<_> =
+        ["2024-01-02", "2024-01-03", "2024-01-05", "2024-01-08"].map(|day| day.parse().unwrap()).to_vec();
     let days = || tailproof_core::scenarios::pnl::pnl("Desk", &days).unwrap();
     let claim = |clauses: &[&str]| Claim::market(mandate(clauses, ""), days());
     let over = claim(&[VAR]).unwrap();
     assert!(over.scenario_inputs("4pnl/1".parse().unwrap()).is_ok());
     assert!(matches!(under(&over, "3pnl/1"), InstanceError::TooManyScenarios { have: 4, .. }));
     for shape in ["4x3/1", "4x3+limits", "4x3+parametric"] {
-        assert!(matches!(under(&over, shape), InstanceError::PnlShape { is: "the days of a P&L vector", .. }), "{shape}");
+        assert!(
+            matches!(under(&over, shape), InstanceError::PnlShape { is: "the days of a P&L vector", .. }),
+            "{shape}"
+        );
     }
     let two = claim(&[VAR, CVAR]).unwrap();
     let refused = under(&two, "4pnl/1+2books");

@@ -74,7 +74,8 @@ fn parametric_without_ties() -> Case {
 /// A claim over P&L vectors that holds with room, of desks with their gains in each other's way.
 fn pnl_without_ties(text: &str) -> Case {
     let shape = shape(text);
-    let gains = |desk: i64| (0..shape.scenarios() as i64).map(move |day| (20 + desk) * [-37, 50, -70][day as usize % 3] + day);
+    let gains =
+        |desk: i64| (0..shape.scenarios() as i64).map(move |day| (20 + desk) * [-37, 50, -70][day as usize % 3] + day);
     let gains: Vec<Vec<i64>> = (0..shape.books() as i64).map(|desk| gains(desk).collect()).collect();
     let gains: Vec<&[i64]> = gains.iter().map(Vec::as_slice).collect();
     let mut case = Case::pnl(shape, &gains, 2_500, [600_000, 400_000]);
@@ -140,7 +141,18 @@ fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
 /// the scenario point binding.
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
-    for text in ["3x3/1", "4x4", "9x5", "2x67", "3x3+limits", "3x3+rules+3groups", "3x3/1+2books", "4x3+parametric", "9pnl/1", "3pnl+2books"] {
+    for text in [
+        "3x3/1",
+        "4x4",
+        "9x5",
+        "2x67",
+        "3x3+limits",
+        "3x3+rules+3groups",
+        "3x3/1+2books",
+        "4x3+parametric",
+        "9pnl/1",
+        "3pnl+2books",
+    ] {
         let system = system(shape(text));
         let missing = inputs_without_a_place(&system);
         assert!(missing.is_empty(), "{text}: inputs {missing:?}");

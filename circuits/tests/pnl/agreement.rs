@@ -126,9 +126,8 @@ fn violations(shape: Shape, mandate: &Mandate, positions: &Positions) -> Vec<Lab
 fn each_clause_of_a_mandate_holds_at_its_last_unit() {
     let positions = vector(&[-900, -250, 400, -100, 30], 1_000);
     let set = days(5);
-    let mandate = |clause: &str| {
-        Mandate::from_toml("mandate", &format!("name = \"P&L\"\n[[clause]]\n{clause}\n")).unwrap()
-    };
+    let mandate =
+        |clause: &str| Mandate::from_toml("mandate", &format!("name = \"P&L\"\n[[clause]]\n{clause}\n")).unwrap();
     // At 70 % 1.5 of 5 days may lie beyond: VaR is 2.50, CVaR (9.00 + 0.5 x 2.50) / 1.5 = 6.8333...
     for (measure, at, beyond) in [
         ("measure = \"var\"\nconfidence = 0.7\nlimit", "2.5", "2.499999"),

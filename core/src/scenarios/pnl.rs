@@ -76,7 +76,14 @@ mod tests {
     fn set(labels: &[&str], factors: &[&str], weights: Vec<u32>) -> Result<ScenarioSet, Problem> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let entries = vec![0; labels.len() * factors.len()];
-        ScenarioSet::new(Generator::Pnl { source: "Desk".into() }, owned(factors), owned(labels), None, weights, entries)
+        ScenarioSet::new(
+            Generator::Pnl { source: "Desk".into() },
+            owned(factors),
+            owned(labels),
+            None,
+            weights,
+            entries,
+        )
     }
 
     #[test]

@@ -79,9 +79,8 @@ impl<'g> PnlTable<'g> {
     /// Finds the header, the columns and the rows.
     fn find(file: &'g str, grid: &'g Grid, reading: &mut Reading) -> Result<Self, TableError> {
         let mut filled = (0..grid.len()).filter(|row| !grid.is_blank(*row));
-        let header = filled
-            .next()
-            .ok_or_else(|| TableError::in_file(file, Problem::Empty("a header line is needed".into())))?;
+        let header =
+            filled.next().ok_or_else(|| TableError::in_file(file, Problem::Empty("a header line is needed".into())))?;
         let names: Vec<String> =
             grid.cells(header).map(|cell| cell.trim_start_matches('#').trim().to_owned()).collect();
         let in_header = |problem: Problem| TableError::in_row(file, grid.line(header), problem);
@@ -127,7 +126,8 @@ impl<'g> PnlTable<'g> {
         self.rows.retain(|row| [class, kind].iter().all(|place| grid.cell(*row, *place) == ALL));
         if let (Some(row), true) = (first, self.rows.is_empty()) {
             let found = grid.cell(row, class).to_owned();
-            let problem = Problem::Header { found, expected: "rows of the risk class All and the risk type All".into() };
+            let problem =
+                Problem::Header { found, expected: "rows of the risk class All and the risk type All".into() };
             return Err(self.at(row, class, problem));
         }
         if before > self.rows.len() {
@@ -138,7 +138,11 @@ impl<'g> PnlTable<'g> {
         match self.rows.iter().find(|row| grid.cell(**row, portfolio) != name) {
             Some(row) => {
                 let found = grid.cell(*row, portfolio).to_owned();
-                Err(self.at(*row, portfolio, Problem::Header { found, expected: format!("rows of one portfolio ('{name}')") }))
+                Err(self.at(
+                    *row,
+                    portfolio,
+                    Problem::Header { found, expected: format!("rows of one portfolio ('{name}')") },
+                ))
             }
             None => Ok(()),
         }

@@ -11,7 +11,7 @@ use crate::files;
 pub fn run(options: &PnlSet) -> Result<(), Failure> {
     files::refuse_overlap(&[&options.output], &[&options.pnl])?;
     let vector = files::pnl(&options.pnl, &options.tables.options())?;
-    let days = vector.book().days()?;
+    let days = vector.book().days().map_err(|problem| Failure::Option { option: "pnl", problem })?;
     let set = pnl(&options.source, &days).map_err(|problem| Failure::Option { option: "source", problem })?;
     write_set(&set, &options.output)?;
     print_written(&set, &options.output, options.json);

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-
 use super::file::word;
 use super::{About, Attestation, AttestorKey, time};
 use crate::backend::Backend;

@@ -182,7 +182,10 @@ mod tests {
         let exposures = Positions::new(Unit::CENT, vec![1, -2, 3], 4).unwrap();
         let others = [vector(&[1, -2, 4], 4), vector(&[1, 3, -2], 4), vector(&[1, -2, 3], 5), exposures];
         assert!(others.iter().all(|other| commitment(other) != base));
-        assert_eq!((Slots::PNL.bits, Slots::PNL.blocks(55), Slots::PNL.blocks(56), Slots::PNL.blocks(500)), (45, 1, 2, 10));
+        assert_eq!(
+            (Slots::PNL.bits, Slots::PNL.blocks(55), Slots::PNL.blocks(56), Slots::PNL.blocks(500)),
+            (45, 1, 2, 10)
+        );
         assert!(Slots::PNL.bits * Slots::PNL.per_element as u32 <= 252);
     }
 }

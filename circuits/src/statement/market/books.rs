@@ -33,11 +33,8 @@ pub fn open_books<B: Instructions>(
             exposures: builder.bounded_vector(labels::EXPOSURES, &padded(positions, shape), GROSS_BITS)?,
             nav: builder.range(labels::NAV_BIT, I256::from(positions.nav()), NAV_BITS)?,
         };
-        let numbers = Numbers {
-            slots: Slots::EXPOSURES,
-            padded: book.exposures.entries(),
-            count: positions.exposures().len(),
-        };
+        let numbers =
+            Numbers { slots: Slots::EXPOSURES, padded: book.exposures.entries(), count: positions.exposures().len() };
         commitments.push(open_commitment(builder, &numbers, *blinding, &book.nav, unit)?);
         books.push(book);
     }

@@ -84,13 +84,7 @@ pub(in crate::statement) fn weighted_sums<B: Instructions>(
     shape: Shape,
     thresholds: Thresholds<B::Integer>,
     farthest: I256,
-    mut distance: impl FnMut(
-        &mut Builder<'_, B>,
-        usize,
-        Which,
-        &NumOf<B>,
-        SignOfZero,
-    ) -> Built<B, Magnitude<B::Integer>>,
+    mut distance: impl FnMut(&mut Builder<'_, B>, usize, Which, &NumOf<B>, SignOfZero) -> Built<B, Magnitude<B::Integer>>,
 ) -> Built<B, TailSums<B::Integer>> {
     let Thresholds { var: var_threshold, cvar: cvar_threshold } = thresholds;
     let two = shape.thresholds() == 2;

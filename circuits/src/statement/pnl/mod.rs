@@ -120,13 +120,7 @@ fn sums<B: Instructions>(
     builder: &mut Builder<'_, B>,
     shape: Shape,
     witness: &MarketWitness,
-    distance: impl FnMut(
-        &mut Builder<'_, B>,
-        usize,
-        Which,
-        &NumOf<B>,
-        SignOfZero,
-    ) -> Built<B, Magnitude<B::Integer>>,
+    distance: impl FnMut(&mut Builder<'_, B>, usize, Which, &NumOf<B>, SignOfZero) -> Built<B, Magnitude<B::Integer>>,
 ) -> Built<B, TailSums<B::Integer>> {
     let honest = witness.thresholds().map(|threshold| threshold >> FRACTION_BITS);
     let thresholds = thresholds(builder, shape, honest, THRESHOLD_BITS)?;
