@@ -123,7 +123,10 @@ fn every_clause_is_proved_at_its_last_unit_and_refused_one_unit_further() {
         desk.run("risk --pnl pnl.csv --scenarios s.scn --nav 10000000 --mandate at.toml --json").expect(0).json();
     assert_eq!((risk["nav"].as_f64(), risk["holds"].as_bool()), (Some(1e7), Some(true)), "{risk}");
     assert_eq!(risk["clauses"][0]["figure"].as_f64(), Some(losses[4] as f64 / 100.0), "{risk}");
-    desk.run("risk --pnl pnl.csv --scenarios s.scn --nav 10000000 --confidence 0.9").expect(0);
+    // A vector has no exposures, and the figures say nothing of them.
+    let risk = "risk --pnl pnl.csv --scenarios s.scn --nav 10000000 --confidence 0.9";
+    assert!(!desk.run(risk).expect(0).stdout.contains("gross exposure"));
+    assert!(desk.run(format!("{risk} --json")).expect(0).json()["gross"].is_null());
     let opened = "book check --pnl pnl.csv --scenarios s.scn --commitment c.json --opening o.json";
     desk.run(opened).expect(0);
     // Two confidences take two thresholds, and the keys of a mandate are found.
@@ -220,7 +223,10 @@ fn what_takes_positions_is_refused_in_plain_words() {
     assert!(refused.stderr.contains("a P&L vector has none"), "{refused:?}");
     mandate(&desk, "m.toml", &[(VAR, "limit = 9000000".into())]);
     for (command, said) in [
-        ("check --book pnl.csv --scenarios s.scn --nav 5 --mandate m.toml --trade AAPL,5", "a trade takes positions"),
+        (
+            "check --book pnl.csv --scenarios s.scn --nav 5 --mandate m.toml --trade AAPL,+5",
+            "a check before trades (`risk --mandate` prints the figures) takes positions",
+        ),
         ("report --book pnl.csv --scenarios s.scn --nav 5 --mandate m.toml -o page.html", "takes positions"),
         ("risk --pnl pnl.csv --scenarios s.scn --nav 5 --confidence 0.9 --contributions", "takes positions"),
         ("commit --pnl pnl.csv --scenarios s.scn -o d.json --opening e.json", "no net asset value of its own"),

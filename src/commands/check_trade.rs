@@ -103,7 +103,7 @@ impl Desk {
             let unit = unit.map_err(|problem| Failure::Option { option: "unit", problem })?;
             let nav = decimal("nav", &options.nav)?;
             let (set, _) = files::scenarios(scenarios)?;
-            takes_positions(&set, "a trade")?;
+            takes_positions(&set, "a check before trades (`risk --mandate` prints the figures)")?;
             let (book, mandate) = (files::book(book, &options.tables.options())?, files::mandate(mandate)?);
             book.check_currency(&mandate)?;
             return Ok(Self { positions: book.positions(&set, unit, nav)?, mandate, set });

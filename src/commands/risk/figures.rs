@@ -88,7 +88,8 @@ fn of_set(set: &ScenarioSet) -> Map<String, Value> {
 fn summary(set: &ScenarioSet, figures: &BookFigures, positions: &Positions) -> Map<String, Value> {
     let found = json!({
         "nav": figures.nav.to_f64(),
-        "gross": figures.gross.to_f64(),
+        // A P&L vector has no exposures.
+        "gross": (!positions.is_pnl()).then(|| figures.gross.to_f64()),
         "worst": figures.worst.to_f64(),
         "worst_scenario": set.labels()[figures.worst_scenario],
         "unit": positions.unit().to_string(),
@@ -116,7 +117,10 @@ fn print_csv(set: &ScenarioSet, books: &[Case], confidences: &[Confidence]) {
             let figures = book_figures(set, positions, confidences);
             for level in &figures.levels {
                 let confidence = level.confidence.to_decimal().to_string();
-                let amounts = [figures.nav, figures.gross, level.var, level.cvar].map(plain);
+                let mut amounts = [figures.nav, figures.gross, level.var, level.cvar].map(plain);
+                if positions.is_pnl() {
+                    amounts[1].clear();
+                }
                 let numbers = [level.rank, figures.counted, set.unseen()].map(|number| number.to_string());
                 let (worst, unit) = (plain(figures.worst), positions.unit().to_string());
                 let mut cells = vec![Cell::Text(&book.name), Cell::Plain(state), Cell::Plain(&confidence)];
@@ -175,7 +179,9 @@ fn one(set: &ScenarioSet, book: &Case, confidence: Confidence) {
         share => format!("  {share}"),
     };
     line("NAV", figures.nav, "");
-    line("gross exposure", figures.gross, "");
+    if !positions.is_pnl() {
+        line("gross exposure", figures.gross, "");
+    }
     let which = format!("{}, in {}", ranked(level.rank, figures.counted), set.labels()[level.scenario]);
     line(&format!("{confidence} VaR"), level.var, &format!("{}  {which}", share(level.var)));
     line(&format!("{confidence} CVaR"), level.cvar, &share(level.cvar));
