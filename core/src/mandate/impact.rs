@@ -94,7 +94,7 @@ impl Impact {
     /// alone; breakpoints that do not rise, or rates that fall; a number out of range; a factor
     /// that is listed twice; no row.
     pub fn from_csv(file: &str, text: &str) -> Result<Self, InputError> {
-        FactorFile::read(file, text, COLUMNS, |row| check(row)).map(Self)
+        FactorFile::read(file, text, COLUMNS, check).map(Self)
     }
 
     /// A digest of what the costs say, not of how their file is laid out: SHA-256 over
