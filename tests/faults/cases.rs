@@ -112,6 +112,7 @@ fn made() -> std::path::PathBuf {
         }
         pool_step(folder);
         std::fs::write(folder.join("margin.csv"), "factor,A,B\nweight,0.1,0.2\nA,1,0.5\nB,0.5,1\n").unwrap();
+        std::fs::write(folder.join("pnl.csv"), "date,pnl\n2024-01-02,-900.5\n2024-01-03,12\n").unwrap();
         std::fs::write(folder.join("stress.csv"), "name,A,B\ncrash,-0.2,-0.1\n").unwrap();
         let events = "[[event]]\nname = \"May\"\nfrom = \"2021-05-03\"\nto = \"2021-05-28\"\n";
         std::fs::write(folder.join("events.toml"), events).unwrap();
@@ -186,6 +187,7 @@ pub fn cases() -> Vec<Case> {
             "scenarios scan --underlying A --price-range 0.1 --extreme 2 --cover 0.35 -o x".into(),
             &["x"],
         ),
+        like("scenarios pnl", "scenarios pnl --pnl pnl.csv --source Desk -o x".into(), &["x"]),
         like("scenarios import", "scenarios import stress.csv -o x".into(), &["x"]),
         like("scenarios events", format!("scenarios events --prices {PRICES} --events events.toml -o x"), &["x"]),
         like("scenarios credit", "scenarios credit --deal deal.toml --model gaussian --rho 0.1 -o x".into(), &["x"]),
