@@ -207,7 +207,9 @@ fn most_witnesses(shape: Shape) -> usize {
     let sizes = shape.rules().unwrap_or_default();
     let of_sizes = if sizes.caps { 40 } else { 0 } + if sizes.impact { 84 } else { 0 };
     let per_factor = 48 * (shape.books() + 1) + if shape.has_limits() { 144 } else { 0 } + of_sizes;
-    shape.scenarios() * per_scenario + per_factor * shape.factors() + 2048 * (shape.books() + 2)
+    // A clause on a group has two products a factor, and a word with two comparisons.
+    let of_groups = sizes.groups * (2 * shape.factors() + 400);
+    shape.scenarios() * per_scenario + per_factor * shape.factors() + of_groups + 2048 * (shape.books() + 2)
 }
 
 /// `terms * factor`.
