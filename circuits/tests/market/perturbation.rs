@@ -153,6 +153,8 @@ fn every_public_input_has_a_place_of_its_own() {
         "3x3+limits",
         "3x3+rules+3groups",
         "3x3+rules+2groups+caps+impact",
+        // As many clauses and books as there can be: no buffer of private values is outgrown.
+        "2x2+rules+64groups+caps+impact+11books",
         "3x3/1+2books",
         "4x3+parametric",
         "9pnl/1",
