@@ -32,17 +32,19 @@ impl Case {
 }
 
 /// Commands that write nothing.
-const READ_ONLY: [&str; 28] = [
+const READ_ONLY: [&str; 30] = [
     "attest show",
     "backtest",
     "book check",
     "calldata",
+    "caps",
     "check",
     "completions",
     "man",
     "ceremony verify",
     "groups",
     "ic-row",
+    "impact",
     "ledger context",
     "ledger head",
     "ledger show",

@@ -186,6 +186,6 @@ mod tests {
             (Slots::PNL.bits, Slots::PNL.blocks(55), Slots::PNL.blocks(56), Slots::PNL.blocks(500)),
             (45, 1, 2, 10)
         );
-        assert!(Slots::PNL.bits * Slots::PNL.per_element as u32 <= 252);
+        assert!(Slots::PNL.bits as usize * Slots::PNL.per_element <= 252);
     }
 }
