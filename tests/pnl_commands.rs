@@ -21,7 +21,7 @@ fn gains(desk: &Desk, days: usize) -> Vec<(String, i64)> {
     let gain = |pair: &[(String, Vec<f64>)]| {
         let moves = factors.iter().zip(pair[0].1.iter().zip(&pair[1].1));
         let gain: f64 = moves.map(|(factor, (before, after))| exposure(factor) * (after / before - 1.0)).sum();
-        (pair[1].0.clone(), (gain * 100.0).round() as i64)
+        (pair[1].0.clone(), format!("{:.0}", gain * 100.0).parse().unwrap())
     };
     newest.windows(2).map(gain).collect()
 }
