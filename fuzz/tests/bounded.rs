@@ -95,6 +95,8 @@ bounded! {
     covariance_table: 3000,
     margin_rule: 1000,
     pnl: 1000,
+    caps: 1000,
+    impact: 1000,
     ledger: 3000,
     pool_ledger: 3000,
     scenario_file: 3000,

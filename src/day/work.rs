@@ -235,7 +235,8 @@ impl Work<'_> {
     fn put_mandate(&self, claim: &MandateClaim, places: &Places) -> Result<(), DayError> {
         for (text, digest, end) in self.inputs.named.of(claim.mandate()) {
             let path = &places.named(&digest, end);
-            if !path.is_file() {
+            // Another file there would be no evidence: it is refused.
+            if !fs::read_to_string(path).is_ok_and(|found| NamedTexts::is_file(end, &found, &digest)) {
                 self.store.tidy(&[path]);
                 self.store.make_folder(path.parent().unwrap_or(Path::new(".")))?;
                 self.store.write(&Output { path, access: Access::Public, replace: Replace::Never }, text.as_bytes())?;

@@ -60,6 +60,14 @@ fn a_day_under_rules_has_its_cash_and_its_file_of_groups() {
         assert_eq!(desk.read(&format!("proofs/{}", names[0])), text);
     }
 
+    // A file that is not the mandate's any more is no evidence, and is not replaced.
+    let kept = std::fs::read_dir(desk.path("proofs")).unwrap().map(|entry| entry.unwrap().path());
+    let kept = kept.into_iter().find(|path| path.to_string_lossy().ends_with("caps.csv")).unwrap();
+    std::fs::write(&kept, "factor,cap\nrest,130000\n").unwrap();
+    let refused = day(&desk, &days[3], None).expect(2);
+    assert!(refused.stderr.contains("caps.csv"), "{refused:?}");
+    std::fs::write(&kept, "cap,factor\n120000,rest\n").unwrap();
+
     // Prices of the loan's name: then it is no cash.
     let mut rows = known;
     rows[0][3] = "loan".to_owned();
@@ -72,8 +80,9 @@ fn a_day_under_rules_has_its_cash_and_its_file_of_groups() {
     desk.run("check --trade AAPL,+1").expect(1);
     desk.run("check --trade AAPL,-1000").expect(0);
 
-    // The file of groups is needed each day.
+    // In another layout it is the same file. The file of groups is needed each day.
+    day(&desk, &days[3], None).expect(0);
     std::fs::remove_file(desk.path("desk.groups.toml")).unwrap();
-    let refused = day(&desk, &days[3], None).expect(2);
+    let refused = day(&desk, &days[4], None).expect(2);
     assert!(refused.stderr.contains("a name that ends in groups.toml"), "{refused:?}");
 }

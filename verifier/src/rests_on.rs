@@ -7,6 +7,7 @@ use tailproof_core::pool::ids::IdKind;
 use tailproof_core::pool::month::MonthTerms;
 use tailproof_core::pool::tape_terms::StatusTerms;
 use tailproof_core::pool::{Deal, PoolClaim, TapeSchema};
+use tailproof_core::text::quoted;
 use tailproof_core::{ScenarioSet, Unit};
 
 use crate::attestation::{Attested, Vouched};
@@ -149,8 +150,15 @@ impl<B: Backend> Ground<'_, '_, B> {
         if mandate.nav_source() == NavSource::Sum {
             let vouched = self.attested.as_ref().is_some_and(Attested::nav);
             let word = if vouched { "attested below" } else { "the committer's word" };
+            let set = self.claim.scenarios();
+            let steps = (0..set.factors().len()).filter(|column| set.is_exposure(*column) && !set.is_value(*column));
+            let steps: Vec<String> = steps.map(|column| quoted(&set.factors()[column])).collect();
+            let without = match steps.is_empty() {
+                true => String::new(),
+                false => format!(", without those to absolute moves ({})", steps.join(", ")),
+            };
             let note = format!(
-                "proved to be the sum of the committed exposures and cash; that these are what the book is worth is {word}"
+                "proved to be the sum of the committed exposures and cash{without}; that these are what the book is worth is {word}"
             );
             list.push(thing(Basis::Nav, How::AsCommitted, note));
         } else if mandate.uses_nav() {

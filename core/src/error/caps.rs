@@ -26,6 +26,12 @@ pub enum CapProblem {
         "'{}' is in no row of the file; add one, or a row 'rest' for every exposure that is not listed", echo(.0)
     )]
     NoRowOf(String),
+    /// An exposure to absolute moves that the file does not list.
+    #[error(
+        "'{}' has absolute moves, so that its exposure is currency per step, which the row 'rest' is not about: add a row of its own",
+        echo(.0)
+    )]
+    NoRowOfSteps(String),
     /// A factor of the name that stands for the rest.
     #[error("'rest' stands for every exposure that is not listed, and the set has a factor of that name")]
     FactorOfRest,

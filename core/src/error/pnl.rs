@@ -28,7 +28,7 @@ pub enum PnlProblem {
     Clause(String),
     /// Cash, groups or a net asset value that is a sum, over a P&L vector.
     #[error(
-        "the mandate has cash, groups or nav = \"sum\", which are about positions, and a P&L vector has none: prove it over a \
+        "the mandate has cash, groups, caps, costs of a file or nav = \"sum\", which are about positions, and a P&L vector has none: prove it over a \
          scenario set, in a mandate of its own"
     )]
     Rules,

@@ -97,8 +97,7 @@ impl Caps {
 
     /// Whether a cap is made of a traded volume, which takes a [`VolumeShare`].
     pub fn has_volumes(&self) -> bool {
-        let [_, volume] = self.0.has;
-        volume
+        self.0.rows.iter().any(|(_, [_, volume])| volume.is_some())
     }
 
     /// Returns how many rows the file has, the one for the rest included.
@@ -109,6 +108,11 @@ impl Caps {
     /// Returns whether the file has a cap for every exposure that it does not list.
     pub fn has_rest(&self) -> bool {
         self.0.rest().is_some()
+    }
+
+    /// Returns whether the file has a row of the factor's own.
+    pub(super) fn lists(&self, factor: &str) -> bool {
+        self.0.listed(factor).is_some()
     }
 
     /// Returns how many factors are listed, and how many are in the rest, in words. `must_have_one`
@@ -141,7 +145,7 @@ impl Caps {
         unit: Unit,
     ) -> Result<Vec<Option<i64>>, CapProblem> {
         let mut entries = Vec::with_capacity(factors.len());
-        for row in self.0.of_factors(factors, must_have_one)? {
+        for row in self.0.of_factors(factors, &must_have_one)? {
             let Some([cap, volume]) = row else {
                 entries.push(None);
                 continue;
@@ -154,7 +158,9 @@ impl Caps {
             let of_cap = cap.map(|cap| units(cap, Decimal::ONE, unit));
             entries.push(of_cap.into_iter().chain(of_volume).min());
         }
-        if entries.iter().flatten().all(|cap| *cap == MAX_GROSS) {
+        let mut of_exposures =
+            (0..factors.len()).filter(|index| must_have_one(*index)).filter_map(|index| entries[index]);
+        if of_exposures.all(|cap| cap == MAX_GROSS) {
             return Err(CapProblem::NothingCapped);
         }
         Ok(entries)

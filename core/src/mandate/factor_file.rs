@@ -11,8 +11,6 @@ pub(super) const REST: &str = "rest";
 /// The rows of a file: a factor, or [`REST`], with one cell for each of the columns in question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FactorFile<const N: usize> {
-    /// Whether the file has the column.
-    pub(super) has: [bool; N],
     /// The factors in the order of their names, with the decimals of their cells; `None` for an
     /// empty cell.
     pub(super) rows: Vec<(String, [Option<Decimal>; N])>,
@@ -79,7 +77,7 @@ impl<const N: usize> FactorFile<N> {
         if let Some(pair) = rows.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return Err(of_file(CapProblem::Twice(pair[0].0.clone())));
         }
-        Ok(Self { has: places.map(|place| place.is_some()), rows })
+        Ok(Self { rows })
     }
 
     /// The row of a factor, if the file lists it.
@@ -90,7 +88,8 @@ impl<const N: usize> FactorFile<N> {
 
     /// The row of every exposure that the file does not list, if there is one.
     pub(super) fn rest(&self) -> Option<&[Option<Decimal>; N]> {
-        self.rows.iter().find(|(name, _)| name == REST).map(|(_, values)| values)
+        let found = self.rows.binary_search_by(|(name, _)| name.as_str().cmp(REST));
+        found.ok().map(|place| &self.rows[place].1)
     }
 
     /// Returns the row of each factor; `None` for one that has none and needs none. `must_have_one`

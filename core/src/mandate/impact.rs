@@ -113,6 +113,11 @@ impl Impact {
         self.0.rest().is_some()
     }
 
+    /// Returns whether the file has a row of the factor's own.
+    pub(super) fn lists(&self, factor: &str) -> bool {
+        self.0.listed(factor).is_some()
+    }
+
     /// Returns how many factors are listed, and how many are in the rest, in words. `must_have_one`
     /// says of a factor by its index whether it needs a row: every exposure does.
     ///

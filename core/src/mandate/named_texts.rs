@@ -39,6 +39,17 @@ impl NamedTexts {
         .collect()
     }
 
+    /// Returns whether a text is the file of a digest, of the kind whose names end in `end`.
+    pub fn is_file(end: &str, text: &str, digest: &[u8; 32]) -> bool {
+        let found = match end {
+            GROUPS_FILE => Groups::from_toml("", text).ok().map(|file| file.digest()),
+            CAPS_FILE => Caps::from_csv("", text).ok().map(|file| file.digest()),
+            IMPACT_FILE => Impact::from_csv("", text).ok().map(|file| file.digest()),
+            _ => None,
+        };
+        found.as_ref() == Some(digest)
+    }
+
     /// Returns a mandate over those of the files that it names and does not have yet. A file of
     /// another digest is left out: without its own, no claim is made of the mandate. `name` names the
     /// source in errors.

@@ -268,6 +268,12 @@ impl ScenarioRule {
             let found = kind.map_or(generator.kind(), ScenarioKind::name);
             return Err(RuleProblem::OtherKind { found, allowed: self.kinds_text() });
         }
+        // The days of a P&L vector are their maker's: no sources make them, and no rule means them unless
+        // it names their kind or their digest.
+        if matches!(generator, Generator::Pnl { .. }) && self.kinds.is_empty() && self.digest.is_none() {
+            let allowed = "of moves of factors; write kind = \"pnl\" for P&L vectors".to_owned();
+            return Err(RuleProblem::OtherKind { found: ScenarioKind::Pnl.name(), allowed });
+        }
         if let Some(required) = self.horizon.filter(|required| generator.horizon() != Some(*required)) {
             return Err(RuleProblem::OtherHorizon { found: generator.horizon(), required });
         }
@@ -342,6 +348,21 @@ mod tests {
 
     fn checked(lines: &str, set: &ScenarioSet) -> Result<(), RuleProblem> {
         mandate(&format!("[scenarios]\n{lines}\n")).unwrap().scenario_rule().unwrap().check(set)
+    }
+
+    /// Whoever commits to a P&L vector chose its days: a rule that does not mean it is not met by them.
+    #[test]
+    fn a_pnl_vector_meets_rules_that_name_its_kind_or_its_digest_alone() {
+        let days = ["2024-01-03", "2024-01-04", "2024-01-05"].map(|day| day.parse().unwrap());
+        let set = crate::scenarios::pnl::pnl("Desk", &days).unwrap();
+        let digest = hex::encode(file::digest(&set));
+        for allowed in ["kind = \"pnl\"\nlatest_not_before = \"2024-01-05\"", &format!("digest = \"{digest}\"")] {
+            assert_eq!(checked(allowed, &set), Ok(()), "{allowed}");
+        }
+        for refused in ["latest_not_before = \"2024-01-05\"", "least_window = 3", "kind = \"historical\""] {
+            let problem = checked(refused, &set);
+            assert!(matches!(problem, Err(RuleProblem::OtherKind { found: "pnl", .. })), "{refused}: {problem:?}");
+        }
     }
 
     #[test]

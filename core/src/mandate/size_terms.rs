@@ -164,6 +164,7 @@ impl Mandate {
         let Some(digest) = self.caps_digest() else { return Ok(vec![None; set.factors().len()]) };
         let caps = self.caps().ok_or_else(|| CapProblem::Missing(hex::encode(digest)))?;
         let counts = |column| self.counts(set, column);
+        self.check_steps(set, |factor| caps.lists(factor))?;
         Ok(caps.entries(set.factors(), counts, self.sizes().share, self.coarsest_unit())?)
     }
 
@@ -178,7 +179,19 @@ impl Mandate {
             return Ok(self.half_spread_entries(set)?.into_iter().map(CostCurve::flat).collect());
         };
         let impact = self.impact().ok_or_else(|| ImpactProblem::Missing(hex::encode(digest)))?;
+        self.check_steps(set, |factor| impact.lists(factor))?;
         Ok(impact.curves(set.factors(), |column| self.counts(set, column), self.coarsest_unit())?)
+    }
+
+    /// Checks that a file lists every exposure to absolute moves: it is currency per step, and an amount
+    /// for the rest is not about it.
+    fn check_steps(&self, set: &ScenarioSet, is_listed: impl Fn(&str) -> bool) -> Result<(), CapProblem> {
+        let is_step = |column: &usize| self.counts(set, *column) && !set.is_value(*column);
+        let steps = (0..set.factors().len()).filter(is_step).map(|column| &set.factors()[column]);
+        match steps.into_iter().find(|factor| !is_listed(factor)) {
+            Some(factor) => Err(CapProblem::NoRowOfSteps(factor.clone())),
+            None => Ok(()),
+        }
     }
 
     /// Returns the cost of closing a book, rounded up to a millionth; `None` where no clause counts

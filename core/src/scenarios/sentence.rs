@@ -57,7 +57,8 @@ impl ScenarioSet {
         }
         if self.is_pnl() {
             return Some(
-                "what each day gained or lost, and that the vector is that of a book, is the word of whoever committed to it"
+                "what each day gained or lost and over how many days, that none is left out, and that the vector is that of a book, is \
+                 the word of whoever committed to it"
                     .to_owned(),
             );
         }

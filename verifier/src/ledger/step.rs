@@ -82,6 +82,17 @@ pub enum StepError {
         /// The day of the loss.
         date: String,
     },
+    /// A forecast over a column of cash that its mandate does not list.
+    #[error(
+        "the forecast of {date} is over scenarios with the column of cash '{}', which its mandate does not list in 'cash': add it there, \
+         or make the set without", echo(.name)
+    )]
+    Cash {
+        /// The day of the forecast.
+        date: String,
+        /// Name of the column.
+        name: String,
+    },
     /// Moves that are logarithms: a loss in currency is not a multiple of them.
     #[error(
         "the scenarios of {date} have log moves of '{factor}', and a loss is of the price itself: a log move understates \
@@ -224,6 +235,10 @@ pub(super) fn rules(kind: Kind, date: &str, confidence: Confidence, claim: &Clai
     let set = claim.scenarios();
     if let Some(factor) = treatment(set).and_then(Treatment::log_factor) {
         return Err(StepError::LogMoves { date: date.to_owned(), factor: factor.to_owned() });
+    }
+    let unlisted = set.cash().iter().find(|name| !claim.mandate().cash().contains(name));
+    if let Some(name) = unlisted.filter(|_| kind == Kind::Forecast) {
+        return Err(StepError::Cash { date: date.to_owned(), name: name.clone() });
     }
     if kind == Kind::Realised {
         is_that_day(date, set)?;

@@ -65,6 +65,8 @@ const TABLES = [
   [headerOf("cap", "volume"), { kind: "caps" }],
   [headerOf("rate", "above_1", "rate_1", "above_2", "rate_2"), { kind: "impact" }],
   [/^"?(factor|instrument)"?[,;\t|]/i, refused("a table by factor", `If it is a book: ${SECRET.replace("It", "it")}`)],
+  [/^"?date"?[,;\t|]"?(p&l|pnl|p_l)\b/i, refused("a table of gains by dates", `If it is a P&L vector: ${SECRET.replace("It", "it")}`)],
+  [/^#?Portfolio,/i, refused("a report by portfolio", `If it is a P&L vector: ${SECRET.replace("It", "it")}`)],
   [
     /^"?date"?[,;\t|]/i,
     refused("a table by dates", "This page does not make scenario sets again. tailproof verify --prices does."),
