@@ -150,13 +150,7 @@ impl<B: Backend> Ground<'_, '_, B> {
         if mandate.nav_source() == NavSource::Sum {
             let vouched = self.attested.as_ref().is_some_and(Attested::nav);
             let word = if vouched { "attested below" } else { "the committer's word" };
-            let set = self.claim.scenarios();
-            let steps = (0..set.factors().len()).filter(|column| set.is_exposure(*column) && !set.is_value(*column));
-            let steps: Vec<String> = steps.map(|column| quoted(&set.factors()[column])).collect();
-            let without = match steps.is_empty() {
-                true => String::new(),
-                false => format!(", without those to absolute moves ({})", steps.join(", ")),
-            };
+            let without = self.claim.scenarios().map(without_steps).unwrap_or_default();
             let note = format!(
                 "proved to be the sum of the committed exposures and cash{without}; that these are what the book is worth is {word}"
             );
@@ -362,4 +356,12 @@ fn about_sizes(claim: &MandateClaim) -> Vec<RestsOn> {
         with_digest(digest, thing(Basis::Impact, How::Compared, note))
     });
     caps.into_iter().chain(impact).collect()
+}
+
+/// Returns, in words, the exposures of a set that are no values since they are currency per step of
+/// absolute moves.
+fn without_steps(set: &ScenarioSet) -> String {
+    let steps = (0..set.factors().len()).filter(|column| set.is_exposure(*column) && !set.is_value(*column));
+    let names: Vec<String> = steps.map(|column| quoted(&set.factors()[column])).collect();
+    if names.is_empty() { String::new() } else { format!(", without those to absolute moves ({})", names.join(", ")) }
 }

@@ -2,6 +2,7 @@
 
 use ark_bn254::Fr;
 use sha2::{Digest, Sha256};
+use tailproof_core::echo::echo;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::scenarios::treatment::{Missing, Treatment};
 use tailproof_core::{Clause, Confidence, Measure, ScenarioSet};
