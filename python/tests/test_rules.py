@@ -92,7 +92,15 @@ COSTS = "factor,rate,above_1,rate_1,above_2,rate_2\nAAPL,0.0002,100000,0.001,500
 
 def sized(files: dict[str, str], participation: float, limit: float = 1e9) -> tp.Mandate:
     clauses = [tp.caps(), tp.var(0.75, limit=limit, liquidity=True)]
-    return tp.Mandate("Sizes", clauses=clauses, cash=["cash", "loan"], cap_days=2, cap_participation=participation, **files)
+    return tp.Mandate(
+        "Sizes",
+        clauses=clauses,
+        cash=["cash", "loan"],
+        caps=files["caps"],
+        cap_days=2,
+        cap_participation=participation,
+        impact=files["impact"],
+    )
 
 
 def test_caps_and_costs_are_proved_at_their_figures_and_refused_below(market: tp.Scenarios, tmp_path: Path) -> None:

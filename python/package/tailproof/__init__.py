@@ -65,6 +65,7 @@ __all__ = [
     "VerifyingKey",
     "WrongKeys",
     "__version__",
+    "caps",
     "concentration",
     "cvar",
     "gross",
