@@ -41,6 +41,7 @@ mod pool_flags;
 mod pool_ledger_commands;
 mod pool_months;
 mod pool_proofs;
+mod pool_real_tapes;
 mod pool_refusals;
 mod pool_schema_commands;
 mod pool_top;

@@ -128,7 +128,6 @@ export const month = () =>
     const said = must(folder, "scenarios cashflow --deal february.toml --assumptions assumptions.toml -o f.scn");
     const [, digest] = /^assumptions ([0-9a-f]{64})/m.exec(said);
     const claims = `assumptions_sha256 = "${digest}"\nnpv_min = 780\nnpv_block = "base"\n`;
-    const limits = "[top_obligors]\ncount = 2\nshare_max = 1\n".replace("= 1\n", "= 0.999999999\n");
     write("march.toml", deal("2018-03-31", claims, '[month]\nfrom = "2018-02-28"\ncollected_min = 220\n'));
     for (const name of ["february", "march"]) {
       must(folder, `pool commit ${name}.csv --deal ${name}.toml -o ${name}.json --opening ${name}.opening`);
@@ -137,6 +136,52 @@ export const month = () =>
     const before = "--before february.csv --before-opening february.opening";
     const after = "--pool march.csv --opening march.opening --deal march.toml --assumptions assumptions.toml";
     must(folder, `prove ${after} ${before} --keys keys -o p.json`);
+  });
+
+/** Bad debt of loans against coins, from real prices of the days to the fall of 12 March 2020. */
+export const collateral = () =>
+  once("collateral", (folder) => {
+    const prices = readFileSync(new URL("src/demo/crypto-prices.csv", root), "utf8").split("\n");
+    writeFileSync(`${folder}/prices.csv`, `${prices.filter((line) => line < "2020-03-16" || line.startsWith("d")).join("\n")}\n`);
+    writeFileSync(`${folder}/loans.csv`, "id,balance,ltv,asset\n1,1000,70,BTC\n2,2000,60,ETH\n3,500,12.5,ETH\n");
+    writeFileSync(
+      `${folder}/deal.toml`,
+      `name = "Coins"
+[tape]
+version = 2
+cut_off = "2020-03-15"
+currency = "USD"
+columns = ["ltv", "grade"]
+grades = ["BTC to 70", "ETH to 60"]
+[tape.scale]
+ltv = "percent"
+[tape.bands.grade]
+number = "ltv"
+limits = { "BTC to 70" = [0, 70], "ETH to 60" = [0, 60] }
+assets = { "BTC to 70" = "BTC", "ETH to 60" = "ETH" }
+[collateral]
+horizon = 3
+[collateral.haircut]
+BTC = 0.1
+ETH = 0.1
+[[tranche]]
+name = "fund"
+attachment = 0
+detachment = 0.1
+[[tranche]]
+name = "lenders"
+attachment = 0.1
+detachment = 1
+hit = 0.25
+[claims]
+loans_min = 3
+expected_loss_max = 0.06
+`,
+    );
+    must(folder, "scenarios collateral --deal deal.toml --prices prices.csv --window 12 -o c.scn");
+    must(folder, "keygen --shape 3loans+pool+bands+12x2/2tranches --insecure-dev -o keys");
+    must(folder, "pool commit loans.csv --deal deal.toml -o c.json --opening o.json");
+    must(folder, "prove --pool loans.csv --opening o.json --deal deal.toml --scenarios c.scn --keys keys -o p.json");
   });
 
 /** A proof of a mandate on groups, over a net asset value that is a sum: the demo's book with a loan. */

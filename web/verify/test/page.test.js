@@ -9,6 +9,7 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 import {
   answer,
   browser,
+  collateral,
   file,
   fill,
   give,
@@ -282,6 +283,23 @@ test("a pool and its tranches", async () => {
     text,
     /^VALID: The pool of loans under commitment 0x[0-9a-f]{64} is as the deal “Two hundred consumer loans” says, over 32 scenarios/,
   );
+});
+
+test("bad debt of loans against coins, and no losses by other haircuts", async () => {
+  const files = collateral();
+  const key = files.bytes("keys/verifying.key");
+  const of = (name) => file(name, files.bytes(name));
+  await give(tab, of("p.json"), of("deal.toml"), of("c.scn"), of("c.json"), file("verifying.key", key));
+  await fill(tab, "Digest of the keys", sha256(key));
+  let found = await answer(tab);
+  assert.equal(found.word, "VALID, WITH WARNINGS");
+  const shown = await parts();
+  assert.match(shown, /probability of a first unit of loss at most 25 %, as bad debt/);
+  assert.match(shown, /collateral/);
+  await give(tab, file("deal.toml", files.text("deal.toml").replace("ETH = 0.1", "ETH = 0.05")));
+  found = await answer(tab);
+  assert.equal(found.word, "NO VERDICT");
+  assert.match(found.text, /haircuts or another horizon than the deal's/);
 });
 
 test("a mandate on groups, over a net asset value that is a sum", async () => {

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { chromium } from "playwright-core";
 
 // The cases are those of the package's tests.
-export { halo2, market, month, pool, ruled, run, sha256, swapped } from "../../verifier/test/support.js";
+export { collateral, halo2, market, month, pool, ruled, run, sha256, swapped } from "../../verifier/test/support.js";
 
 export const tailproof = process.env.TAILPROOF ?? new URL("../../../target/debug/tailproof", import.meta.url).pathname;
 

@@ -213,7 +213,7 @@ fn of_a_margin() -> Proved {
         let factors = factors.join(", ");
         let bucket = format!("[[bucket]]\nname = \"all\"\nfactors = [{factors}]\nweights = {weight}\n");
         desk.write("rule.toml", format!("across = 0.15\nwithin = 0.25\n{bucket}"));
-        desk.run(format!("scenarios margin --table rule.toml -o {set}.scn --force")).expect(0);
+        desk.run(format!("scenarios margin --table rule.toml -o {set}.scn")).expect(0);
     }
     desk.write("m.toml", "name = \"Margin\"\n[[clause]]\nmeasure = \"margin\"\nlimit_nav = 1.75\n");
     Proved {
