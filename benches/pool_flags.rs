@@ -12,7 +12,7 @@ use tailproof::commitments::commit;
 use tailproof::scenarios::collateral::collateral_scenarios;
 use tailproof::scenarios::historical::historical;
 use tailproof::{
-    Claim, Deal, DealClaim, Groth16, LoanPool, Months, Opened, RollClaim, ScenarioSet, Shape, csv, tape as tapes,
+    Deal, DealClaim, Groth16, LoanPool, Months, Opened, RollClaim, ScenarioSet, Shape, csv, tape as tapes,
 };
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_core::pool::cashflow::Assumptions;
@@ -36,7 +36,10 @@ fn tape(header: &str, rows: &[&str], loans: usize, further: &str) -> String {
     for (index, row) in rows.iter().cycle().take(loans).enumerate() {
         let (_, rest) = row.split_once(',').unwrap();
         write!(text, "L{index},{rest}").unwrap();
-        text += if further.is_empty() { "\n" } else { &format!(",H{index}\n") };
+        if !further.is_empty() {
+            write!(text, ",H{index}").unwrap();
+        }
+        text.push('\n');
     }
     text
 }
@@ -92,7 +95,7 @@ fn month(shape: &str, loans: usize) -> Statement<Groth16> {
     let (earlier, later) = (held(&before, &march), held(&after, &april));
     let reasons = Reasons::new(&[], &[], after.schema().unwrap()).by_digest();
     let months = Months::new(earlier, later, &reasons, after.month().unwrap()).unwrap();
-    let claim = RollClaim::new(Claim::pool(after, None).unwrap()).unwrap();
+    let claim = RollClaim::new(DealClaim::new(after, None).unwrap()).unwrap();
     Statement::new(&claim, &months, shape.parse().unwrap(), None).unwrap()
 }
 
