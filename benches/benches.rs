@@ -10,4 +10,4 @@ mod prover;
 mod support;
 mod verifier;
 
-criterion::criterion_main!(pool_flags::benches);
+criterion::criterion_main!(prover::benches, batch::benches, verifier::benches, pool::benches, pool_flags::benches);
