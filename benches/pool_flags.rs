@@ -86,7 +86,7 @@ fn month(shape: &str, loans: usize) -> Statement<Groth16> {
         }
         writeln!(april, "{}", cells.join(",")).unwrap();
     }
-    let before = deal("2018-03-31", "", "[tape.ids]\n");
+    let before = deal("2018-03-31", "", "[tape.ids]\n[claims]\nloans_min = 1\n");
     let after = deal(
         "2018-04-30",
         "",
