@@ -9,6 +9,7 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 import {
   answer,
   browser,
+  drop,
   file,
   fill,
   give,
@@ -19,7 +20,6 @@ import {
   opened,
   pool,
   rows,
-  ruled,
   run,
   sha256,
   swapped,
@@ -284,31 +284,6 @@ test("a pool and its tranches", async () => {
   );
 });
 
-test("a mandate on groups, over a net asset value that is a sum", async () => {
-  const files = ruled();
-  const key = files.bytes("keys/verifying.key");
-  const of = (name) => file(name, files.bytes(name));
-  await give(tab, of("p.json"), of("mandate.toml"), of("market.scn"), of("c.json"), file("verifying.key", key));
-  await fill(tab, "Digest of the keys", sha256(key));
-  let found = await answer(tab);
-  assert.equal(found.word, "NO VERDICT");
-  assert.match(found.text, /groups/);
-  await give(tab, of("sectors.groups.toml"));
-  found = await answer(tab);
-  assert.equal(found.word, "VALID, WITH WARNINGS");
-  const shown = await parts();
-  assert.match(shown, /gross exposure of each group of .sector. <= 130 % of NAV/);
-  assert.match(shown, /NAV = sum of the committed exposures and cash/);
-  assert.match(shown, /Put sectors\.groups\.toml into the folder of the mandate/);
-  // Others than the mandate names.
-  await give(tab, file("sectors.groups.toml", files.text("sectors.groups.toml").replace('"AMD", ', "")));
-  found = await answer(tab);
-  assert.equal(found.word, "NO VERDICT");
-  assert.match(found.text, /about the file of groups with the digest/);
-  await tab.getByRole("button", { name: "Remove mandate.toml" }).click();
-  assert.match((await answer(tab)).text, /A file of groups goes with a mandate/);
-});
-
 test("a month of a pool, and its value under assumptions", async () => {
   const files = month();
   const key = files.bytes("keys/verifying.key");
@@ -418,19 +393,7 @@ test("files that are dropped", async () => {
     ["mandate.toml", "mandate.toml"],
     ["keys/verifying.key", "verifying.key"],
   ];
-  await tab.evaluate(
-    (contents) => {
-      const transfer = new DataTransfer();
-      for (const [name, bytes] of contents) {
-        transfer.items.add(new File([Uint8Array.from(bytes)], name));
-      }
-      transfer.items.add("text", "text/plain");
-      document
-        .getElementById("verdict")
-        .dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-    },
-    given.map(([from, name]) => [name, [...files.bytes(from)]]),
-  );
+  await drop(tab, ...given.map(([from, name]) => [name, files.bytes(from)]));
   await fill(tab, "Digest of the keys", key);
   assert.equal((await answer(tab)).word, "VALID, WITH WARNINGS");
 });
