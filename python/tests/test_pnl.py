@@ -70,8 +70,7 @@ def test_files_are_those_of_the_command(vector: Path, command: Path, tmp_path: P
     book = tp.Book.pnl(tables()["pandas, series"], nav=1_000_000)
     said = run(command, "risk", "--pnl", vector, "--scenarios", made, "--nav", 1_000_000, "--confidence", 0.8, "--json")
     figures, theirs = book.risk(days, confidences=[0.8]).rows[0], json.loads(said, parse_float=decimal.Decimal)
-    level = theirs["levels"][0]
-    assert [figures[name] for name in ("var", "cvar")] == [level[name] for name in ("var", "cvar")]
+    assert [figures[name] for name in ("var", "cvar")] == [theirs[name] for name in ("var", "cvar")]
 
     commitment, opening = book.commit(days)
     assert commitment.is_pnl
@@ -143,7 +142,8 @@ def test_an_index_that_is_doubled_unsorted_or_no_days_is_refused(days: list[str]
 
 
 def test_what_is_no_vector_is_refused(vector: Path, tmp_path: Path) -> None:
-    for value in (GAINS, {"pnl": GAINS}, {"date": DAYS}, {"date": [], "pnl": []}, {"date": DAYS, "pnl": GAINS[:2]}):
+    tables: list[Any] = [GAINS, {"pnl": GAINS}, {"date": DAYS}, {"date": [], "pnl": []}, {"date": DAYS, "pnl": GAINS[:2]}]
+    for value in tables:
         with pytest.raises(tp.InputError):
             days_of(value)
     for source in ("", "a\u200bb", "x" * 201):
