@@ -296,20 +296,18 @@ fn vectors(shape: &'static str, books: Vec<&'static str>) -> LastUnits {
     let [worst, second, third, ..] = losses;
     assert!(third > 0, "{losses:?}");
     let halves = |two: i64| format!("{}.{:03}", two * 5 / 1_000, two * 5 % 1_000);
-    let text = |var: i64, two: i64, worst: i64| {
+    let text = |var: i64, two: i64| {
         format!(
             "name = \"Gains\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.75\nlimit = {}\n\
-             [[clause]]\nmeasure = \"cvar\"\nconfidence = 0.75\nlimit = {}\n[[clause]]\nmeasure = \"stress\"\nlimit = {}\n",
+             [[clause]]\nmeasure = \"cvar\"\nconfidence = 0.75\nlimit = {}\n",
             amount(var),
-            halves(two),
-            amount(worst)
+            halves(two)
         )
     };
     let two = worst + second;
-    case.mandate(text(third, two, worst));
-    case.further("value at risk of gains", text(third - 1, two, worst));
-    case.further("expected shortfall of gains", text(third, two - 1, worst));
-    case.further("the worst day", text(third, two, worst - 1));
+    case.mandate(text(third, two));
+    case.further("value at risk of gains", text(third - 1, two));
+    case.further("expected shortfall of gains", text(third, two - 1));
     case
 }
 
