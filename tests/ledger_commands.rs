@@ -4,7 +4,7 @@
 use tailproof_test_support::{Desk, PRICES, Run};
 
 /// Days of the history behind a forecast.
-const WINDOW: usize = 20;
+pub const WINDOW: usize = 20;
 pub const BOOK: &str = "b.csv";
 const FORECAST_SHAPE: &str = "20x3/1";
 const REALISED_SHAPE: &str = "1x3/1";
@@ -50,19 +50,19 @@ impl Days {
     }
 
     /// Makes the scenario set of the newest days of the prices up to a row.
-    fn scenarios(&self, row: usize, window: usize, output: &str) {
+    pub fn scenarios(&self, row: usize, window: usize, output: &str) {
         self.desk.write("p.csv", self.rows[..=row].join("\n") + "\n");
         let place = &self.places[usize::from(window == 1)];
         self.desk.run(format!("scenarios historical --prices p.csv --window {window} {place} -o {output}")).expect(0);
     }
 
     /// The context of the next realised loss, or of the forecast for a date.
-    fn context(&self, ledger: &str, date: Option<&str>) -> String {
+    pub fn context(&self, ledger: &str, date: Option<&str>) -> String {
         let date = date.map_or(String::new(), |date| format!("--date {date}"));
         self.desk.run(format!("ledger context {ledger} {date}")).expect(0).stdout.trim().to_owned()
     }
 
-    fn prove(&self, book: &str, name: &str, keys: &str, context: &str, proof: &str) -> Run {
+    pub fn prove(&self, book: &str, name: &str, keys: &str, context: &str, proof: &str) -> Run {
         self.desk.run(format!(
             "prove --book {book} --opening o.json --scenarios {name}.scn --mandate {name}.toml --keys {keys} \
              --context {context} -o {proof}"

@@ -1,39 +1,8 @@
 //! P&L vectors from the command line: the demo's book, revalued on each day of its prices, is committed
 //! to as a vector of gains.
 
+use tailproof_test_support::last_units::{amount, gains, pnl_csv as csv};
 use tailproof_test_support::{BOOK, Desk, PRICES};
-
-/// The gains of the demo's book on the newest days, in cents: each exposure times the return of its
-/// price.
-fn gains(desk: &Desk, days: usize) -> Vec<(String, i64)> {
-    let (prices, book) = (desk.read(PRICES), desk.read(BOOK));
-    let exposure = |factor: &str| -> f64 {
-        let of = |row: &str| row.split_once(',').filter(|(name, _)| *name == factor).map(|(_, value)| value.parse());
-        book.lines().find_map(of).unwrap().unwrap()
-    };
-    let factors: Vec<&str> = prices.lines().next().unwrap().split(',').skip(1).collect();
-    let row = |line: &str| -> (String, Vec<f64>) {
-        let (day, values) = line.split_once(',').unwrap();
-        (day.to_owned(), values.split(',').map(|value| value.parse().unwrap()).collect())
-    };
-    let rows: Vec<_> = prices.lines().skip(1).map(row).collect();
-    let newest = &rows[rows.len() - days - 1..];
-    let gain = |pair: &[(String, Vec<f64>)]| {
-        let moves = factors.iter().zip(pair[0].1.iter().zip(&pair[1].1));
-        let gain: f64 = moves.map(|(factor, (before, after))| exposure(factor) * (after / before - 1.0)).sum();
-        (pair[1].0.clone(), format!("{:.0}", gain * 100.0).parse().unwrap())
-    };
-    newest.windows(2).map(gain).collect()
-}
-
-fn amount(cents: i64) -> String {
-    format!("{}{}.{:02}", if cents < 0 { "-" } else { "" }, cents.abs() / 100, cents.abs() % 100)
-}
-
-fn csv(gains: &[(String, i64)]) -> String {
-    let rows = gains.iter().map(|(day, gain)| format!("{day},{}\n", amount(*gain)));
-    std::iter::once("date,pnl\n".to_owned()).chain(rows).collect()
-}
 
 const SOURCE: &str = "Equity desk, full revaluation";
 
@@ -227,7 +196,7 @@ fn what_takes_positions_is_refused_in_plain_words() {
             "check --book pnl.csv --scenarios s.scn --nav 5 --mandate m.toml --trade AAPL,+5",
             "a check before trades (`risk --mandate` prints the figures) takes positions",
         ),
-        ("report --book pnl.csv --scenarios s.scn --nav 5 --mandate m.toml -o page.html", "takes positions"),
+        ("report --book pnl.csv --scenarios s.scn --mandate m.toml -o page.html", "no net asset value of its own"),
         ("risk --pnl pnl.csv --scenarios s.scn --nav 5 --confidence 0.9 --contributions", "takes positions"),
         ("commit --pnl pnl.csv --scenarios s.scn -o d.json --opening e.json", "no net asset value of its own"),
     ] {
@@ -243,6 +212,37 @@ fn what_takes_positions_is_refused_in_plain_words() {
     desk.run(format!("scenarios historical --window 8 --prices {PRICES} -o h.scn")).expect(0);
     let refused = desk.run(format!("verify --proof p.json --scenarios h.scn --mandate m.toml --keys {keys}")).expect(2);
     assert!(refused.stderr.contains("the set holds scenarios"), "{refused:?}");
+}
+
+/// The private page of a vector has its figures and its worst days, and nothing of exposures.
+#[test]
+fn a_private_page_shows_the_figures_and_the_days_of_a_vector() {
+    let (desk, losses) = desk(40);
+    mandate(&desk, "at.toml", &[(VAR, format!("limit = {}", amount(losses[4])))]);
+    let report = "report --book pnl.csv --scenarios s.scn --nav 10000000 -o page.html --mandate";
+    let said = desk.run(format!("{report} at.toml")).expect(0);
+    assert!(said.stdout.contains("PRIVATE"), "{said:?}");
+    let page = desk.read("page.html");
+    let worst = gains(&desk, 40).into_iter().find(|(_, gain)| -gain == losses[0]).unwrap().0;
+    for part in [
+        "Private: this page shows the P&amp;L vector.",
+        "Within the mandate: its one clause holds.",
+        "Worst days",
+        &worst,
+        &thousands(losses[0]),
+        &format!("90 % VaR {}", thousands(losses[4])),
+        "<svg",
+        "Nothing shows that a book had these gains",
+        "tailproof risk --pnl pnl.csv --scenarios s.scn --nav 10000000 --mandate at.toml",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    for part in ["exposure", "Contributions", "largest part", "--contributions"] {
+        assert!(!page.contains(part), "{part} in {page}");
+    }
+    mandate(&desk, "less.toml", &[(VAR, format!("limit = {}", amount(losses[4] - 1)))]);
+    desk.run(format!("{report} less.toml")).expect(0);
+    assert!(desk.read("page.html").contains("Mandate broken: its one clause does not hold."));
 }
 
 /// A ledger's forecasts are of moves that prices make.

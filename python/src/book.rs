@@ -18,6 +18,7 @@ use tailproof::{
 };
 
 use crate::commitment::{Commitment, Opening};
+use crate::gains::{Gains, Vector};
 use crate::mandate::Mandate;
 use crate::process::detached;
 use crate::scenarios::Scenarios;
@@ -165,6 +166,40 @@ impl Book {
         Ok(Self { source: Source::File(file), nav: values::optional(py, "nav", nav)?, unit: values::unit(py, unit)? })
     }
 
+    /// Returns a P&L vector: the gains of a desk, over the days that `Scenarios.pnl` makes of the
+    /// same gains.
+    ///
+    /// gains: as `Scenarios.pnl` takes them
+    /// nav: net asset value in currency, which a vector does not say itself; 0 for a desk whose
+    ///     value another one states
+    /// desk: the column of a frame; without it, the only one
+    /// unit: currency of a book unit, to which gains are rounded; a cent without it. It is public
+    /// currency: code of the currency, which a mandate is compared with
+    ///
+    /// Raises InputError as `Scenarios.pnl` does.
+    ///
+    /// >>> import tailproof as tp
+    /// >>> gains = {"date": ["2024-01-02", "2024-01-03"], "pnl": [-1250.5, 310.25]}
+    /// >>> days = tp.Scenarios.pnl(gains, source="Full revaluation")
+    /// >>> tp.Book.pnl(gains, nav=1_000_000).risk(days).totals["worst"]
+    /// Decimal('1250.5')
+    #[staticmethod]
+    #[pyo3(signature = (gains, *, nav, desk=None, unit=None, currency=None))]
+    fn pnl(
+        py: Python<'_>,
+        gains: &Bound<'_, PyAny>,
+        nav: &Bound<'_, PyAny>,
+        desk: Option<&str>,
+        unit: Option<&Bound<'_, PyAny>>,
+        currency: Option<String>,
+    ) -> PyResult<Self> {
+        let source = match Gains::of("gains", gains)?.of_desk(py, desk)? {
+            Vector::File(file) => Source::File(file.in_currency(currency)),
+            Vector::Frame(book) => Source::Rows(book.in_currency(currency)),
+        };
+        Ok(Self { source, nav: Some(values::amount(py, "nav", nav)?), unit: values::unit(py, unit)? })
+    }
+
     /// Returns the private figures of the book over a set; nothing is proved.
     ///
     /// With a mandate: each clause with its figure and its limit. Without: value at risk and expected
@@ -192,9 +227,12 @@ impl Book {
                 rows.append(row)?;
             }
             let totals = PyDict::new(py);
-            for (name, amount) in [("nav", figures.nav), ("gross", figures.gross), ("worst", figures.worst)] {
-                totals.set_item(name, amount.to_decimal())?;
+            totals.set_item("nav", figures.nav.to_decimal())?;
+            // A P&L vector has no exposures.
+            if !positions.is_pnl() {
+                totals.set_item("gross", figures.gross.to_decimal())?;
             }
+            totals.set_item("worst", figures.worst.to_decimal())?;
             return Ok(Risk { rows: rows.unbind(), totals: totals.unbind(), holds: None });
         };
         if confidences.is_some() {
@@ -269,7 +307,8 @@ impl Book {
     /// Commits to the book over the factors of a set, and returns the public commitment and its
     /// secret opening, which proofs about the book need.
     ///
-    /// With a mandate, a book in another currency, or in a unit that is too coarse, is refused.
+    /// With a mandate, a book in another currency, or in a unit that is too coarse, is refused;
+    /// with one that has caps or costs that grow, a book in any unit but the mandate's.
     #[pyo3(signature = (scenarios, mandate=None))]
     fn commit(
         &self,
@@ -280,8 +319,9 @@ impl Book {
         let positions = self.positions(py, &scenarios.set)?;
         if let Some(mandate) = mandate {
             self.check_currency(py, &mandate.terms)?;
-            InstanceError::check_unit(&mandate.terms, positions.unit())
-                .map_err(|error| errors::instance(py, &error))?;
+            let refused = |error| errors::instance(py, &error);
+            InstanceError::check_unit(&mandate.terms, positions.unit()).map_err(refused)?;
+            mandate.terms.check_fixed_unit(positions.unit()).map_err(|problem| refused(problem.into()))?;
         }
         let names = scenarios.set.committed_names();
         let (commitment, opening) = tailproof::commitments::commit(&positions, &*names, &mut tailproof::OsRng);

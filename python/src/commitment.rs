@@ -82,6 +82,12 @@ impl Commitment {
         }
     }
 
+    /// Whether it is to a P&L vector: gains over the days of a `Scenarios.pnl`, and no exposures.
+    #[getter]
+    fn is_pnl(&self) -> bool {
+        matches!(&self.file, CommitmentFile::Book(book) if book.is_pnl)
+    }
+
     fn __repr__(&self) -> String {
         format!("Commitment({})", self.value())
     }

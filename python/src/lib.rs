@@ -15,6 +15,7 @@ mod bundle;
 mod commitment;
 mod errors;
 mod files;
+mod gains;
 mod keys;
 mod ledger;
 mod mandate;

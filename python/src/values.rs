@@ -1,5 +1,6 @@
 //! Numbers, names and tables from Python.
 
+use jiff::civil::Date;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyString};
@@ -172,10 +173,39 @@ impl<'py> Frame<'py> {
     /// Labels that are no days, or do not ascend; cells that are no numbers.
     pub fn prices(&self) -> Result<PriceTable, RowError> {
         let (rows, missing) = self.rows()?;
-        let days = self.labels.iter().enumerate();
-        let days = days.map(|(row, label)| parse_day(label).map_err(|problem| RowError::new(row, "date", problem)));
-        let rows = days.zip(rows).map(|(day, cells)| Ok((day?, cells))).collect::<Result<Vec<_>, RowError>>()?;
-        PriceTable::new(self.names.clone(), rows, &missing)
+        PriceTable::new(self.names.clone(), self.days()?.into_iter().zip(rows).collect(), &missing)
+    }
+
+    /// Returns the labels as days.
+    fn days(&self) -> Result<Vec<Date>, RowError> {
+        let day = |(row, label): (usize, &String)| {
+            parse_day(label).map_err(|problem| RowError::new(row, "date", problem))
+        };
+        self.labels.iter().enumerate().map(day).collect()
+    }
+
+    /// Returns the columns as gains of desks, each with its name: a row for each day.
+    ///
+    /// # Errors
+    /// No column; labels that are no days; a missing cell, or one that is no number.
+    #[expect(clippy::type_complexity, reason = "names, days and gains")]
+    pub fn gains(&self) -> Result<Vec<(String, Vec<(Date, Decimal)>)>, RowError> {
+        if self.names.is_empty() {
+            return Err(Problem::Empty("no column of gains".into()).into());
+        }
+        let days = self.days()?;
+        let rows = self.whole_rows()?;
+        let gains = |place: usize| days.iter().zip(&rows).map(|(day, cells)| (*day, cells[place])).collect();
+        Ok(self.names.iter().enumerate().map(|(place, name)| (name.clone(), gains(place))).collect())
+    }
+
+    /// Returns the rows, where no cell is missing.
+    fn whole_rows(&self) -> Result<Vec<Vec<Decimal>>, RowError> {
+        let (rows, missing) = self.rows()?;
+        match missing.first() {
+            Some((row, column)) => Err(RowError::new(*row, &self.names[*column], Problem::MissingValue)),
+            None => Ok(rows),
+        }
     }
 
     /// Returns the frame as a table of named rows; `key` names what the labels are.
@@ -183,10 +213,7 @@ impl<'py> Frame<'py> {
     /// # Errors
     /// A missing cell, or one that is no number; names that are empty or doubled.
     pub fn named(&self, key: &str) -> Result<DecimalTable, RowError> {
-        let (rows, missing) = self.rows()?;
-        if let Some((row, column)) = missing.first() {
-            return Err(RowError::new(*row, &self.names[*column], Problem::MissingValue));
-        }
+        let rows = self.whole_rows()?;
         DecimalTable::new(key, self.names.clone(), self.labels.iter().cloned().zip(rows).collect())
     }
 }

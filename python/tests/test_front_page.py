@@ -59,6 +59,11 @@ def test_the_snippet_of_a_pool_runs_as_printed(tmp_path: Path) -> None:
     assert other.returncode == 1 and "WrongKeys" in other.stderr
 
 
+def test_the_snippet_of_gains_runs_as_printed(tmp_path: Path) -> None:
+    said = shown(snippet("P&L vectors") + "print(days.sentence, commitment.is_pnl)\n", tmp_path)
+    assert said.startswith('the committed P&L vector of "Trading desks, full revaluation", 2 days') and "True" in said
+
+
 def test_the_snippet_of_a_ledger_runs_as_printed(tmp_path: Path) -> None:
     for name in ("prices.csv", "book.csv"):
         shutil.copy(PROJECT / "src/demo" / name, tmp_path)

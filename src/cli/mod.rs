@@ -246,10 +246,10 @@ pub struct BookOptions {
 
 #[derive(Debug, Args)]
 pub struct Report {
-    /// Book, for the private report
+    /// Book, for the private report; over the days of `scenarios pnl`, the P&L vector: date,pnl
     #[arg(long, value_name = "FILE", required_unless_present = "proof", conflicts_with = "proof")]
     pub book: Option<PathBuf>,
-    /// Net asset value in currency [default: the sum of the exposures]
+    /// Net asset value in currency [default: the sum of the exposures; a P&L vector has none]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true, conflicts_with = "proof")]
     pub nav: Option<String>,
     /// Proof file, for the public report: the proof is verified first, and only its claims are

@@ -1,9 +1,9 @@
 //! A day of a desk whose mandate counts cash, asks for a net asset value that is a sum, and has limits
-//! on groups and caps.
+//! on groups and caps; and of one whose mandate has liquidity costs of a file.
 
 use tailproof_test_support::Desk;
 
-use super::{VERIFY, day, rows, write_prices};
+use super::{VERIFY, copied, day, rows, write_prices};
 
 const CAPS: &str = "factor,cap\nrest,120000\n";
 const GROUPS: &str = "[sector]\nrest = \"other\"\n[sector.groups]\nfirst = [\"AAPL\"]\n";
@@ -85,4 +85,66 @@ fn a_day_under_rules_has_its_cash_and_its_file_of_groups() {
     std::fs::remove_file(desk.path("desk.groups.toml")).unwrap();
     let refused = day(&desk, &days[4], None).expect(2);
     assert!(refused.stderr.contains("a name that ends in groups.toml"), "{refused:?}");
+}
+
+const COSTS: &str = "factor,rate,above_1,rate_1\nAAPL,0.001,50000,0.004\nrest,0.0005,,\n";
+
+/// A mandate whose only limit has the costs of the file beside it.
+fn costly(desk: &Desk, limit: f64) {
+    let digest = desk.run("impact desk.impact.csv --json").expect(0).json()["digest"].as_str().unwrap().to_owned();
+    let clause = "[[clause]]\nmeasure = \"var\"\nconfidence = 0.8\nliquidity = true\n";
+    desk.write("m.toml", format!("name = \"Desk\"\nunit = \"USD\"\nimpact = \"{digest}\"\n{clause}limit = {limit:.6}\n"));
+}
+
+/// A day is forecast at the limit that its costs meet, and not a millionth below; and not under
+/// another file.
+#[test]
+fn a_day_with_liquidity_costs_of_a_file_is_forecast_at_its_last_unit() {
+    let desk = Desk::new();
+    let all = rows();
+    write_prices(&desk, &all);
+    let names = &all[0];
+    desk.write("b.csv", format!("factor,exposure\n{},120000\n{},-40000\n{},65000\n", names[1], names[2], names[3]));
+    desk.write("desk.impact.csv", COSTS);
+    costly(&desk, 90_000.0);
+    let init = desk.run("init --prices p.csv --book b.csv --mandate m.toml --window 20").expect(0);
+    assert!(init.stderr.contains("shape 20x3+rules+impact, the smallest for forecasts"), "{init:?}");
+    let date = &all[40][0];
+
+    let generous = copied(&desk);
+    day(&generous, date, None).expect(0);
+    let kept: Vec<String> = std::fs::read_dir(generous.path("proofs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with("impact.csv"))
+        .collect();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(generous.read(&format!("proofs/{}", kept[0])), COSTS);
+    generous.run(VERIFY).expect(0);
+    let risk = format!("risk --book b.csv --scenarios proofs/{date}.scn --mandate m.toml --json");
+    let found = generous.run(risk).expect(0).json();
+    let (figure, cost) = (found["clauses"][0]["figure"].as_f64().unwrap(), found["liquidity_cost"].as_f64().unwrap());
+    assert!(cost > 0.0 && figure > cost, "{found}");
+    let check = format!("check --book b.csv --scenarios proofs/{date}.scn --mandate m.toml");
+    for (limit, status) in [(figure, 0), (figure - 1e-6, 1)] {
+        costly(&generous, limit);
+        generous.run(&check).expect(status);
+    }
+
+    let below = copied(&desk);
+    costly(&below, figure - 1e-6);
+    let refused = day(&below, date, None).expect(1);
+    assert!(!refused.stdout.contains("VALID"), "{refused:?}");
+    assert_eq!(below.json("ledger.json")["steps"].as_array().unwrap().len(), 0);
+
+    // Cheaper costs than those of the mandate.
+    let other = copied(&desk);
+    other.write("desk.impact.csv", COSTS.replace("0.004", "0.003"));
+    let refused = day(&other, date, None).expect(2);
+    assert!(refused.stderr.contains("a name that ends in impact.csv"), "{refused:?}");
+    assert_eq!(other.json("ledger.json")["steps"].as_array().unwrap().len(), 0);
+
+    costly(&desk, figure);
+    day(&desk, date, None).expect(0);
+    desk.run(VERIFY).expect(0);
 }

@@ -45,6 +45,7 @@ export class Scenarios {
   /** Origin of the set in words, by its header; nothing was made again. */
   readonly header_says: string;
   readonly scenarios: number;
+  /** Names that commitments are about: of the factors; of a P&L vector its source, and then its days. */
   readonly factors: readonly string[];
   /** Digest of the factor names, which attestations name. */
   readonly factors_digest: Digest;
@@ -79,7 +80,10 @@ export class Commitment {
   readonly halo2_commitment: Word | null;
   /** Value of a book unit. */
   readonly unit?: string;
+  /** Names of the factors of a book, in order; of a P&L vector its source, and then its days. */
   readonly factors?: readonly string[];
+  /** Whether a book is a P&L vector: a gain for each day, and no exposures. */
+  readonly is_pnl?: boolean;
   /** Digest of the deal's schema. */
   readonly schema?: Digest;
 }

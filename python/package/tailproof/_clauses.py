@@ -175,7 +175,8 @@ def _toml(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return f'"{decimal.Decimal(repr(value)):f}"'
+        # A double of numpy is a float whose repr names its type.
+        return f'"{decimal.Decimal(repr(float(value))):f}"'
     if isinstance(value, decimal.Decimal):
         return f'"{value:f}"'
     if isinstance(value, str):

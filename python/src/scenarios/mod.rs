@@ -26,8 +26,9 @@ use crate::{errors, files, values};
 /// A public set of scenarios: rows of moves of factors, with a weight each.
 ///
 /// Make one from prices with `historical`, `monte_carlo`, `covariance` or `events`; from a table with
-/// `stress`, `imported` or `margin`; from ranges with `scan`; from a deal with `credit`. Prices are a path, a frame of pandas or polars
-/// with a row for each day, a table of pyarrow, a structured array of numpy, or a mapping of columns.
+/// `stress`, `imported` or `margin`; from ranges with `scan`; from gains with `pnl`; from a deal
+/// with `Deal.scenarios`. Prices are a path, a frame of pandas or polars with a row for each day, a
+/// table of pyarrow, a structured array of numpy, or a mapping of columns.
 ///
 /// >>> import tailproof as tp
 /// >>> prices = {"date": ["2024-01-02", "2024-01-03", "2024-01-04"], "A": [100.0, 99.0, 101.0]}
@@ -262,6 +263,28 @@ impl Scenarios {
         percent: bool,
     ) -> PyResult<Self> {
         tables::of_another_model(py, table, weights, description, percent).map(Self::of)
+    }
+
+    /// Returns the days of P&L vectors, each of weight 1. The set is public, and holds no gain:
+    /// these are in a `Book.pnl` over the same days.
+    ///
+    /// gains: a path or a frame with a row for each day, oldest first, and a column for each desk:
+    ///     currency, losses negative. A file has one vector: `date,pnl`, or the report of historical
+    ///     simulation P&L of the Open Source Risk Engine
+    /// source: your words on what the vectors are of, which every verdict over the set shows as
+    ///     yours: at most 200 characters
+    ///
+    /// Raises InputError with the day and the column of a gain that is missing, infinite or no
+    /// number, and of a day that occurs twice or is not after the one before.
+    ///
+    /// >>> import tailproof as tp
+    /// >>> gains = {"date": ["2024-01-02", "2024-01-03"], "Rates": [-1250.5, 310.25], "Credit": [80, -45]}
+    /// >>> tp.Scenarios.pnl(gains, source="Full revaluation").sentence
+    /// 'the committed P&L vector of "Full revaluation", 2 days from 2024-01-02 to 2024-01-03'
+    #[staticmethod]
+    #[pyo3(signature = (gains, *, source))]
+    fn pnl<'py>(py: Python<'py>, gains: &Bound<'py, PyAny>, source: &str) -> PyResult<Self> {
+        tables::days_of_gains(py, gains, source).map(Self::of)
     }
 
     /// Returns the moves of prices between named dates: a list of (name, from, to).

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use tailproof::ScenarioSet;
+use tailproof::core::scenarios::pnl::pnl;
 use tailproof::risk::generate::imported::imported;
 use tailproof::risk::generate::margin::from_table;
 use tailproof::scenarios::covariance::Repair;
@@ -9,6 +10,7 @@ use tailproof::scenarios::generator::Correlations;
 use tailproof::scenarios::{covariance_set, stress};
 use tailproof::table::{self, TableOptions};
 
+use crate::gains::Gains;
 use crate::prices::{NamedRows, rows_of};
 use crate::sources::unit_of;
 use crate::{errors, files};
@@ -60,6 +62,12 @@ pub fn margin(py: Python<'_>, given: &Bound<'_, PyAny>, correlations: &str) -> P
     })?;
     let found = rows_of("table", given, "factor", |name, input| table::read_margin_table(name, input, &options))?;
     from_table(found.table(), set).map_err(|error| found.error(py, error))
+}
+
+/// Returns the days of P&L vectors.
+pub fn days_of_gains(py: Python<'_>, gains: &Bound<'_, PyAny>, source: &str) -> PyResult<ScenarioSet> {
+    let days = Gains::of("gains", gains)?.days(py)?;
+    pnl(source, &days).map_err(|problem| errors::problem(py, "source", &problem))
 }
 
 /// Refuses percent in a frame, whose numbers are fractions.

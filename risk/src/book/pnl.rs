@@ -1,6 +1,7 @@
 //! The gains of a P&L vector: a book whose rows are days, over the set of its days.
 
 use ethnum::I256;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tailproof_core::error::{PnlProblem, Problem, RowError};
 use tailproof_core::fixed_point::{MAX_PNL, Unit};
@@ -8,9 +9,35 @@ use tailproof_core::positions::Positions;
 use tailproof_core::scenarios::set::ScenarioSet;
 use tailproof_core::text::day;
 
-use super::{Book, units};
+use super::{Book, BookRow, Holding, units};
 
 impl Book {
+    /// Returns a P&L vector: a row for each day, with its gain in currency.
+    ///
+    /// # Errors
+    /// No days; a day that is not after the one before. The error names the row by its index.
+    pub fn of_gains(gains: Vec<(Date, Decimal)>) -> Result<Self, RowError> {
+        for (place, pair) in gains.windows(2).enumerate() {
+            let (before, date) = (pair[0].0, pair[1].0);
+            if date <= before {
+                let problem = match date == before {
+                    true => Problem::DuplicateDate(date.to_string()),
+                    false => Problem::UnsortedDate { date: date.to_string(), previous: before.to_string() },
+                };
+                return Err(RowError::new(place + 1, "date", problem));
+            }
+        }
+        let row = |(day, gain): (Date, Decimal)| BookRow {
+            factor: day.to_string(),
+            holding: Holding::Exposure(gain),
+            value: None,
+            gamma: Decimal::ZERO,
+            vega: Decimal::ZERO,
+            is_cash: false,
+        };
+        Self::new(gains.into_iter().map(row).collect())
+    }
+
     /// Returns whether the rows are days: then the amounts are gains, and the book is a P&L vector.
     pub fn is_pnl(&self) -> bool {
         self.rows.iter().all(|row| day(&row.factor).is_some())
@@ -20,7 +47,7 @@ impl Book {
     ///
     /// # Errors
     /// A book whose rows are no days.
-    pub fn days(&self) -> Result<Vec<jiff::civil::Date>, Problem> {
+    pub fn days(&self) -> Result<Vec<Date>, Problem> {
         let days: Option<Vec<_>> = self.rows.iter().map(|row| day(&row.factor)).collect();
         days.ok_or_else(|| PnlProblem::NotAVector.into())
     }
@@ -80,7 +107,6 @@ impl Book {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::{BookRow, Holding};
     use tailproof_core::scenarios::pnl::pnl;
 
     fn book(rows: &[(&str, &str)]) -> Book {
@@ -96,6 +122,23 @@ mod tests {
     }
 
     const ROWS: [(&str, &str); 3] = [("2024-01-02", "-900.005"), ("2024-01-03", "12"), ("2024-01-05", "0.004")];
+
+    /// Days may be far apart.
+    #[test]
+    fn a_vector_has_its_days_in_order() {
+        let of = |texts: &[&str]| {
+            let gain = |text: &&str| (text.parse().unwrap(), Decimal::ONE);
+            Book::of_gains(texts.iter().map(gain).collect())
+        };
+        assert_eq!(of(&["2024-01-02", "2024-01-05"]).unwrap().days().unwrap().len(), 2);
+        let refused = |texts: &[&str]| of(texts).unwrap_err();
+        let doubled = Problem::DuplicateDate("2024-01-02".into());
+        assert_eq!(refused(&["2024-01-01", "2024-01-02", "2024-01-02"]), RowError::new(2, "date", doubled));
+        let (date, previous) = ("2024-01-01".to_owned(), "2024-01-02".to_owned());
+        let unsorted = Problem::UnsortedDate { date, previous };
+        assert_eq!(refused(&["2024-01-02", "2024-01-01"]), RowError::new(1, "date", unsorted));
+        assert!(matches!(refused(&[]).problem, Problem::Empty(_)));
+    }
 
     #[test]
     fn gains_become_units_with_the_stated_net_asset_value() {

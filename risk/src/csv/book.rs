@@ -65,6 +65,12 @@ impl BookFile {
         Self { file: self.file.clone(), lines: self.lines.clone(), book: self.book.after(trades) }
     }
 
+    /// Returns the book of the file with the currency of its amounts, see [`Book::in_currency`].
+    #[must_use]
+    pub fn in_currency(self, currency: Option<String>) -> Self {
+        Self { book: self.book.in_currency(currency), ..self }
+    }
+
     /// Checks that a mandate is in the book's currency, see [`Book::check_currency`].
     ///
     /// # Errors

@@ -23,7 +23,7 @@ use super::numbers::{Numbers, at};
 use super::options::{Separator, TableOptions};
 use super::price_header::is_date_name;
 use super::reading::{NoteBasis, NoteKind, Reading};
-use crate::book::{Book, BookRow, Holding};
+use crate::book::Book;
 use crate::csv::BookFile;
 
 /// Names of a column of gains, in lower case.
@@ -50,16 +50,9 @@ pub fn read_pnl(file: &str, input: impl Read, options: &TableOptions) -> Result<
     if options.strict {
         reading.refuse_guesses()?;
     }
-    let row = |(day, gain): (&Date, Decimal)| BookRow {
-        factor: day.to_string(),
-        holding: Holding::Exposure(gain),
-        value: None,
-        gamma: Decimal::ZERO,
-        vega: Decimal::ZERO,
-        is_cash: false,
-    };
     let lines = table.lines();
-    let book = Book::new(days.iter().zip(gains).map(row).collect()).map_err(|error| error.in_file(file, &lines))?;
+    let rows = days.into_iter().zip(gains).collect();
+    let book = Book::of_gains(rows).map_err(|error| error.in_file(file, &lines))?;
     Ok((BookFile::new(file, lines, book), reading))
 }
 

@@ -62,7 +62,10 @@ pub fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
         note!("note: the scenarios have no dates: whether they were made before {date} is not looked at");
     }
     if kind == Kind::Forecast && tightness.is_none() {
-        note!("note: the forecast has no floor: its value at risk may be far below its limit");
+        note!(
+            "note: the forecast has no floor, or one of a figure with liquidity costs: its value at risk may be far below its \
+             limit"
+        );
     }
     let output = writing::adding(&options.file, FileKind::Ledger, Access::Public);
     let mut writing = writing::begin_held(hold, &[output])?;

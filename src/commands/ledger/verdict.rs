@@ -195,8 +195,8 @@ pub fn notes(audit: &Audit) -> Vec<String> {
     if !audit.without_floor.is_empty() {
         let (loose, all) = (audit.without_floor.len(), audit.days + usize::from(audit.open.is_some()));
         notes.push(format!(
-            "{loose} of {all} forecasts have no floor: value at risk may be far below their limits, and then few exceedances \
-             say little about it"
+            "{loose} of {all} forecasts have no floor, or one of a figure with liquidity costs: value at risk may be far \
+             below their limits, and then few exceedances say little about it"
         ));
     }
     if audit.prices.is_none() {

@@ -1,4 +1,4 @@
-//! The private page: a book, its figures and its limits.
+//! The private page: a book or a P&L vector, its figures and its limits.
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ use crate::cli::{BookOptions, Report};
 use crate::commands::ledger::Figures;
 use crate::failure::Failure;
 use crate::files;
-use crate::options::{Held, now, positions, takes_positions};
+use crate::options::{Held, now, positions};
 use crate::pages::pictures::{self, Mark};
 use crate::pages::{self, bar, code, commands, drawn, facts, list, signed_bar};
 
@@ -46,7 +46,6 @@ struct Book<'b> {
 /// Returns the private page of a book.
 pub fn page(options: &Report, path: &Path, ledger: Option<&Figures>) -> Result<String, Failure> {
     let mandate = files::mandate(&options.mandate)?;
-    takes_positions(&files::scenarios(&options.scenarios)?.0, "the private report")?;
     let book = BookOptions {
         book: path.to_owned(),
         scenarios: options.scenarios.clone(),
@@ -74,13 +73,14 @@ pub fn page(options: &Report, path: &Path, ledger: Option<&Figures>) -> Result<S
         false => (None, html! {}),
     };
     let body = html! {
-        p.private { "Private: this page shows the book. Nothing in it is a proof." }
+        p.private { "Private: this page shows the " (of.called()) ". Nothing in it is a proof." }
         (of.verdict())
         (of.facts())
         (of.limits())
         (over_days(options, &mandate, &set, &positions, &of.figures)?)
         (losses)
-        @if let Some(level) = level { (of.contributions(level)) }
+        // A P&L vector has no factors that contribute.
+        @if let Some(level) = level.filter(|_| !of.is_pnl()) { (of.contributions(level)) }
         @if has_scenarios { (of.worst()) }
         (backtest(options, ledger)?)
         (of.says())
@@ -90,6 +90,15 @@ pub fn page(options: &Report, path: &Path, ledger: Option<&Figures>) -> Result<S
 }
 
 impl Book<'_> {
+    fn is_pnl(&self) -> bool {
+        self.positions.is_pnl()
+    }
+
+    /// What the file holds.
+    fn called(&self) -> &'static str {
+        if self.is_pnl() { "P&L vector" } else { "book" }
+    }
+
     /// The first sentence: which clauses are broken, or which is nearest to its limit.
     fn verdict(&self) -> Markup {
         let broken: Vec<&ClauseFigure> = self.figures.iter().filter(|figure| !figure.holds()).collect();
@@ -136,20 +145,23 @@ impl Book<'_> {
         let last = self.set.labels().last().map_or("", String::as_str);
         let last = if day(last).is_some() { last } else { "no date: the scenarios have none" };
         let made = now();
-        let rows = [
+        let amounts = if self.is_pnl() { "gains" } else { "exposures" };
+        let mut rows = vec![
             ("made", html! { (made) ", by tailproof " (env!("CARGO_PKG_VERSION")) }),
             ("scenarios end", html! { (last) }),
-            ("book", html! { (self.path.display().to_string()) ", " (self.file.book().rows().len()) " rows" }),
+            (self.called(), html! { (self.path.display().to_string()) ", " (self.file.book().rows().len()) " rows" }),
             ("net asset value", html! { (nav) ", " (stated) }),
             ("gross exposure", html! { (gross) }),
             ("currency", html! { (currency) }),
-            ("book unit", html! { (unit) ": exposures are rounded to it, and figures up to a hundredth" }),
+            ("book unit", html! { (unit) ": " (amounts) " are rounded to it, and figures up to a hundredth" }),
             ("scenarios", html! { (self.set.sentence()) br; (code(&hex::encode(self.digest))) }),
             (
                 "mandate",
                 html! { (self.options.mandate.display().to_string()) br; (code(&hex::encode(self.mandate.digest()))) },
             ),
         ];
+        // A P&L vector has no exposures.
+        rows.retain(|(name, _)| !self.is_pnl() || *name != "gross exposure");
         html! {
             (facts(rows))
             @for note in &self.notes { p.bad { "Note: " (note) } }
@@ -201,7 +213,7 @@ impl Book<'_> {
             figures.iter().map(|(name, figure)| Mark { name: name.clone(), value: figure.to_f64() }).collect();
         let names: Vec<String> = figures.iter().map(|(name, figure)| format!("{name} {figure}")).collect();
         Ok(html! {
-            h2 { "Losses in the scenarios" }
+            h2 { (if self.is_pnl() { "Losses of the days" } else { "Losses in the scenarios" }) }
             p { (names.join(", ")) }
             (drawn(pictures::distribution(&values, &marks))?)
         })
@@ -266,14 +278,20 @@ impl Book<'_> {
             parts.map(|(factor, (entry, exposure))| (-i128::from(*entry) * i128::from(*exposure), factor)).max()
         };
         html! {
-            h2 { "Worst scenarios" }
+            h2 { (if self.is_pnl() { "Worst days" } else { "Worst scenarios" }) }
             div.wide { table {
-                tr { th { "scenario" } th.n { "loss" } th { "largest part" } }
+                tr {
+                    th { (if self.is_pnl() { "day" } else { "scenario" }) }
+                    th.n { "loss" }
+                    @if !self.is_pnl() { th { "largest part" } }
+                }
                 @for scenario in order.into_iter().take(WORST) {
                     tr {
                         td { (set.labels()[scenario]) }
                         td.n { (amount(losses[scenario])) }
-                        td { @if let Some((loss, factor)) = largest(scenario) { (set.factors()[factor]) " " (amount(loss)) } }
+                        @if let Some((loss, factor)) = largest(scenario) {
+                            td { (set.factors()[factor]) " " (amount(loss)) }
+                        }
                     }
                 }
             } }
@@ -285,16 +303,27 @@ impl Book<'_> {
         let options = self.options;
         let nav = options.nav.as_deref().map(|nav| format!(" --nav {nav}")).unwrap_or_default();
         let tables = table_words(options);
-        let inputs = format!("--book {} --scenarios {}{nav}{tables}", shown(self.path), shown(&options.scenarios));
-        let lines = [
-            format!("tailproof risk {inputs} --mandate {}", shown(&options.mandate)),
-            format!("tailproof risk {inputs} --confidence 0.99 --contributions"),
-        ];
+        let option = if self.is_pnl() { "pnl" } else { "book" };
+        let inputs = format!("--{option} {} --scenarios {}{nav}{tables}", shown(self.path), shown(&options.scenarios));
+        let mut lines = vec![format!("tailproof risk {inputs} --mandate {}", shown(&options.mandate))];
+        if !self.is_pnl() {
+            lines.push(format!("tailproof risk {inputs} --confidence 0.99 --contributions"));
+        }
+        let [of, unknown] = match self.is_pnl() {
+            true => [
+                "Figures are those of these gains over these days, computed exactly and rounded up to a hundredth.",
+                "Nothing shows that a book had these gains, that each is that of its day, or that no day between is left out.",
+            ],
+            false => [
+                "Figures are those of this book over these scenarios, computed exactly and rounded up to a hundredth.",
+                "Nothing shows that the book is complete, that its exposures are right, or that it is the book of the day named.",
+            ],
+        };
         html! {
             h2 { "What this page says, and what it does not" }
             (list([
-                "Figures are those of this book over these scenarios, computed exactly and rounded up to a hundredth.",
-                "Nothing shows that the book is complete, that its exposures are right, or that it is the book of the day named.",
+                of,
+                unknown,
                 "Scenarios are the past or a model of it: a loss beyond all of them can occur.",
                 "It is no proof. A proof is made with the commands commit and prove of tailproof, and checked with verify.",
             ]))

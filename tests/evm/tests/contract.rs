@@ -15,7 +15,7 @@ use tailproof_verifier::keys::file::decode_verifying_key;
 use tailproof_verifier::proof::ProofFile;
 
 /// The most gas that a verifying transaction may use.
-const GAS: u64 = 240_000;
+pub const GAS: u64 = 240_000;
 
 struct Deployed {
     desk: Desk,

@@ -3,6 +3,7 @@
 
 mod anvil;
 mod contract;
+mod last_units;
 mod package;
 mod snarkjs;
 mod traffic_light;

@@ -344,7 +344,7 @@ fn a_limit_that_is_to_be_backtested_can_be_asked_to_be_tight() {
     assert_eq!(loose.audit(None).unwrap().without_floor, [LAST]);
     let error = with(&loose, 1).unwrap_err();
     assert!(matches!(error, AuditError::Loose { tightness: None, least: 1, .. }) && error.is_verdict(), "{error:?}");
-    assert!(error.to_string().contains("no floor beside its limit"), "{error}");
+    assert!(error.to_string().contains("no floor without liquidity costs beside its limit"), "{error}");
 
     let clause = |floor: &str, limit: &str| {
         let text = format!("name = \"m\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.75\n{floor}\n{limit}\n");
@@ -353,6 +353,8 @@ fn a_limit_that_is_to_be_backtested_can_be_asked_to_be_tight() {
     assert_eq!(clause("floor = 90", "limit = 100"), Some(900_000));
     assert_eq!(clause("floor_nav = 0.01", "limit_nav = 0.03"), Some(333_333));
     assert_eq!(clause("floor = 90", "limit_nav = 0.5"), None, "an amount is no fraction");
+    let costs = "liquidity = true\n[liquidity]\nhalf_spread = 0.001";
+    assert_eq!(clause("floor = 90", &format!("limit = 100\n{costs}")), None, "the loss of a day has no costs");
     assert_eq!(clause("floor = 90", "limit = 1000000000000000000"), Some(0));
     assert_eq!(clause("", "limit = 100"), None);
 }

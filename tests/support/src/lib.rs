@@ -4,6 +4,7 @@
 
 mod bug_classes;
 mod desk;
+pub mod last_units;
 mod made;
 mod pool;
 

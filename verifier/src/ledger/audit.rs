@@ -121,8 +121,8 @@ pub struct Audit {
     /// Days whose forecast is over scenarios that leave out days of the prices between their last
     /// one and the forecast's, such as a quiet window of years ago.
     pub stale: Vec<String>,
-    /// Days whose forecast has no floor in the kind of its limit, so that its value at risk may be
-    /// far below the limit.
+    /// Days whose forecast has no floor in the kind of its limit, or one of a figure with liquidity
+    /// costs, so that its value at risk may be far below the limit.
     pub without_floor: Vec<String>,
     /// Days whose loss is over moves that are not those of complete prices alone, each with the
     /// treatment in words: carried prices, proxies, steps, currencies.
@@ -175,7 +175,7 @@ pub enum AuditError {
     /// A forecast whose limit is not shown to be near its value at risk.
     #[error(
         "{date}: the forecast has {} beside its limit, and one of at least {} of it is asked for",
-        tightness.map_or("no floor".to_owned(), |share| format!("a floor of {}", percent(share))),
+        tightness.map_or("no floor without liquidity costs".to_owned(), |share| format!("a floor of {}", percent(share))),
         percent(*least)
     )]
     Loose {

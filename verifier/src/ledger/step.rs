@@ -265,13 +265,17 @@ fn clause(kind: Kind, confidence: Confidence, claim: &MandateClaim) -> Result<&C
 }
 
 /// Returns the floor of a clause as a fraction of its limit, in millionths, rounded down; `None`
-/// without a floor, or where one is an amount and the other a fraction of the net asset value.
+/// without a floor, where one is an amount and the other a fraction of the net asset value, and
+/// where liquidity costs are in the figure: they may be most of it, and the loss of a day has none.
 ///
 /// Value at risk within a limit may be far below it, and then no exceedances say little about it. A
 /// floor shows that it is not: of 900,000 millionths, that value at risk is at least 90 % of the
 /// limit.
 pub fn tightness(clause: &Clause) -> Option<u32> {
     let floor = clause.floor.filter(|floor| std::mem::discriminant(floor) == std::mem::discriminant(&clause.limit))?;
+    if clause.liquidity {
+        return None;
+    }
     let share = floor.value().checked_mul(1_000_000.into())?.checked_div(clause.limit.value())?;
     u32::try_from(share.trunc().mantissa()).ok()
 }

@@ -200,6 +200,35 @@ export const ruled = () =>
     must(folder, "prove --book book.csv --opening o.json --scenarios market.scn --mandate mandate.toml --keys keys -o p.json");
   });
 
+/** A proof of a mandate with caps and liquidity costs that grow, over the demo's book. */
+export const sized = () =>
+  once("sized", (folder) => {
+    ofDemo(folder, "prices.csv", "book.csv");
+    const write = (name, text) => writeFileSync(`${folder}/${name}`, text);
+    write("fund.caps.csv", "factor,cap,volume\nAAPL,1250000,\nRRC,,1000000\nrest,1400000,\n");
+    write("fund.impact.csv", "factor,rate,above_1,rate_1\nAAPL,0.0002,1000000,0.001\nrest,0.0005,,\n");
+    const digest = (kind) => JSON.parse(must(folder, `${kind} fund.${kind}.csv --json`)).digest;
+    const files = `caps = "${digest("caps")}"\ncap_days = 2\ncap_participation = 0.1\nimpact = "${digest("impact")}"\n`;
+    const clauses = '[[clause]]\nmeasure = "caps"\n[[clause]]\nmeasure = "var"\nconfidence = 0.75\nlimit = 900000\nliquidity = true\n';
+    write("mandate.toml", `name = "Sizes"\n${files}${clauses}`);
+    must(folder, "scenarios historical --prices prices.csv --window 8 -o market.scn");
+    must(folder, "keygen --shape 8x20+rules+caps+impact --insecure-dev -o keys");
+    must(folder, "commit --book book.csv --scenarios market.scn --nav 10000000 -o c.json --opening o.json");
+    must(folder, "prove --book book.csv --opening o.json --scenarios market.scn --mandate mandate.toml --keys keys -o p.json");
+  });
+
+/** A proof over a P&L vector of three days. */
+export const gains = () =>
+  once("gains", (folder) => {
+    const write = (name, text) => writeFileSync(`${folder}/${name}`, text);
+    write("pnl.csv", "date,pnl\n2022-12-23,12500.25\n2022-12-27,-41250.75\n2022-12-28,18903.10\n");
+    write("mandate.toml", 'name = "Gains"\n[scenarios]\nkind = "pnl"\n[[clause]]\nmeasure = "stress"\nlimit = 41250.75\n');
+    must(folder, "scenarios pnl --pnl pnl.csv --source Options -o market.scn");
+    must(folder, "keygen --shape 3pnl/1 --insecure-dev -o keys");
+    must(folder, "commit --pnl pnl.csv --scenarios market.scn --nav 1000000 -o c.json --opening o.json");
+    must(folder, "prove --pnl pnl.csv --opening o.json --scenarios market.scn --mandate mandate.toml --keys keys -o p.json");
+  });
+
 /** The digest of a verifying key. */
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 

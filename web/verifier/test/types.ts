@@ -10,6 +10,7 @@ export async function shown(file: Uint8Array, digest: string): Promise<string[]>
   const mandate = await verifier.mandate("", { digest });
   const deal = await verifier.deal("");
   const commitment = await verifier.commitment(file);
+  const days: readonly string[] | undefined = commitment.is_pnl ? commitment.factors?.slice(1) : undefined;
   const result: Result = await verifier.verify({ keys, market, mandate, proof: file, commitment: [commitment] });
   await verifier.verify({ keys, deal, proof: file });
   await verifier.verifyEvent({ keys, market, mandate, calldata: "0x", context: "0x" });
@@ -29,7 +30,7 @@ export async function shown(file: Uint8Array, digest: string): Promise<string[]>
   await verifier.verifyBundle(file, { digests: {} });
 
   if (first?.valid && result.valid && result.verdict) {
-    return result.rests_on.map(({ what, how }) => `${what}: ${how}`);
+    return [...(days ?? []), ...result.rests_on.map(({ what, how }) => `${what}: ${how}`)];
   }
   return [result.code ?? "", result.reason ?? "", RefusedFile.name];
 }

@@ -26,11 +26,12 @@ const SILENT = [
 ];
 
 /** Returns the parts below the sentence of an outcome. */
-export function partsOf({ result, version }, question, checkedAt) {
+export function partsOf({ result, version, vectors = [] }, question, checkedAt) {
   const time = checkedAt.toISOString().slice(0, 16).replace("T", " ");
   return [
     ...(result?.valid ? partsOfValid(result) : []),
     result?.code === "from-bundle" && unvouched(result),
+    vectors.length > 0 && section("P&L vectors", list(vectors.map(vectorInWords))),
     section("Check it again", ...again(question)),
     el(
       "p",
@@ -55,6 +56,14 @@ function partsOfValid(result) {
 function commitmentsCalled(result) {
   const months = result.rests_on.some(({ what }) => what === "reasons");
   return months ? "Pools, the earlier first" : "Sub-books";
+}
+
+/** Returns what a commitment to a P&L vector is about, by its file. */
+function vectorInWords({ name, source, days, first, last }) {
+  return (
+    `${name} commits to a gain for each of ${days} days from ${first} to ${last}, of “${source}”. These are the words of ` +
+    "whoever committed to it, and so is each gain: no proof says that a book had them."
+  );
 }
 
 function section(title, ...children) {

@@ -15,8 +15,9 @@ self.onmessage = ({ data: { id, module, question } }) => {
 };
 
 /**
- * Returns the outcome: `{ version, result }`, or `{ refused: { what, code, reason } }` about one file, or
- * `{ failed: reason }`, which says nothing about the files.
+ * Returns the outcome: `{ version, result, vectors }`, or `{ refused: { what, code, reason } }`
+ * about one file, or `{ failed: reason }`, which says nothing about the files. `vectors` are the
+ * commitments to P&L vectors among the files: `{ name, source, days, first, last }`.
  */
 async function outcomeOf(question) {
   const held = [];
@@ -24,7 +25,8 @@ async function outcomeOf(question) {
     const verifier = await loading;
     const { version } = await verifier.about();
     try {
-      return { version, result: await resultOf(verifier, question, held) };
+      const vectors = [];
+      return { version, result: await resultOf(verifier, question, held, vectors), vectors };
     } finally {
       await Promise.all(held.map((thing) => verifier.release(thing)));
     }
@@ -41,7 +43,7 @@ class Refused extends Error {
   }
 }
 
-async function resultOf(verifier, { files, commitments, attestations, digests, attestors, context, seed }, held) {
+async function resultOf(verifier, { files, commitments, attestations, digests, attestors, context, seed }, held, vectors) {
   const bytes = async (kind, { file, name }) => {
     try {
       return await file.arrayBuffer();
@@ -99,7 +101,12 @@ async function resultOf(verifier, { files, commitments, attestations, digests, a
   const market = await decoded("scenarios", files.scenarios, pinned(digests.scenarios));
   const known = [];
   for (const file of commitments) {
-    known.push(await decoded("commitment", file));
+    const commitment = await decoded("commitment", file);
+    known.push(commitment);
+    if (commitment.is_pnl) {
+      const [source, ...days] = commitment.factors;
+      vectors.push({ name: file.name, source, days: days.length, first: days[0], last: days.at(-1) });
+    }
   }
   const expected = {
     commitment: known.length > 0 ? known : undefined,

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { recognise } from "../src/kinds.js";
-import { halo2, market, month, pool, ruled } from "./support.js";
+import { gains, halo2, market, month, pool, ruled, sized } from "./support.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 
@@ -26,6 +26,9 @@ test("files of the command are known by their content", () => {
   assert.deepEqual(recognise(month().bytes("assumptions.toml")), { kind: "assumptions" });
   assert.deepEqual(recognise(ruled().bytes("sectors.groups.toml")), { kind: "groups" });
   assert.deepEqual(recognise(ruled().bytes("mandate.toml")), { kind: "mandate" });
+  assert.deepEqual(recognise(sized().bytes("fund.caps.csv")), { kind: "caps" });
+  assert.deepEqual(recognise(sized().bytes("fund.impact.csv")), { kind: "impact" });
+  assert.deepEqual(recognise(gains().bytes("c.json")), { kind: "commitment" });
   assert.deepEqual(recognise(month().bytes("march.toml")), { kind: "deal" });
   assert.deepEqual(recognise(halo2().bytes("keys/halo2.key")), { kind: "keys", isHalo2: true });
 });

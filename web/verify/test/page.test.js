@@ -9,7 +9,11 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 import {
   answer,
   browser,
+<<<<<<< HEAD
   collateral,
+=======
+  drop,
+>>>>>>> mb
   file,
   fill,
   give,
@@ -20,7 +24,6 @@ import {
   opened,
   pool,
   rows,
-  ruled,
   run,
   sha256,
   swapped,
@@ -285,6 +288,7 @@ test("a pool and its tranches", async () => {
   );
 });
 
+<<<<<<< HEAD
 test("bad debt of loans against coins, and no losses by other haircuts", async () => {
   const files = collateral();
   const key = files.bytes("keys/verifying.key");
@@ -327,6 +331,8 @@ test("a mandate on groups, over a net asset value that is a sum", async () => {
   assert.match((await answer(tab)).text, /A file of groups goes with a mandate/);
 });
 
+=======
+>>>>>>> mb
 test("a month of a pool, and its value under assumptions", async () => {
   const files = month();
   const key = files.bytes("keys/verifying.key");
@@ -436,19 +442,7 @@ test("files that are dropped", async () => {
     ["mandate.toml", "mandate.toml"],
     ["keys/verifying.key", "verifying.key"],
   ];
-  await tab.evaluate(
-    (contents) => {
-      const transfer = new DataTransfer();
-      for (const [name, bytes] of contents) {
-        transfer.items.add(new File([Uint8Array.from(bytes)], name));
-      }
-      transfer.items.add("text", "text/plain");
-      document
-        .getElementById("verdict")
-        .dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-    },
-    given.map(([from, name]) => [name, [...files.bytes(from)]]),
-  );
+  await drop(tab, ...given.map(([from, name]) => [name, files.bytes(from)]));
   await fill(tab, "Digest of the keys", key);
   assert.equal((await answer(tab)).word, "VALID, WITH WARNINGS");
 });

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { chromium } from "playwright-core";
 
 // The cases are those of the package's tests.
-export { collateral, halo2, market, month, pool, ruled, run, sha256, swapped } from "../../verifier/test/support.js";
+export { collateral, gains, halo2, market, month, pool, ruled, run, sha256, sized, swapped } from "../../verifier/test/support.js";
 
 export const tailproof = process.env.TAILPROOF ?? new URL("../../../target/debug/tailproof", import.meta.url).pathname;
 
@@ -71,6 +71,22 @@ export const file = (name, content) => ({ name, mimeType: "application/octet-str
 
 /** Gives files to the input. */
 export const give = (tab, ...files) => tab.setInputFiles("#input", files);
+
+/** Drops files on the page, `[name, bytes]` each, and a text beside them. */
+export const drop = (tab, ...files) =>
+  tab.evaluate(
+    (contents) => {
+      const transfer = new DataTransfer();
+      for (const [name, bytes] of contents) {
+        transfer.items.add(new File([Uint8Array.from(bytes)], name));
+      }
+      transfer.items.add("text", "text/plain");
+      document
+        .getElementById("verdict")
+        .dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    },
+    files.map(([name, bytes]) => [name, [...bytes]]),
+  );
 
 /** Fills a field. */
 export const fill = (tab, label, value) => tab.getByLabel(label, { exact: true }).fill(value);

@@ -202,6 +202,7 @@ fn commitment(file: &[u8]) -> Result<Decoded, Refusal> {
             "halo2_commitment": book.halo2_commitment.as_ref().map(input_to_hex),
             "unit": book.unit.to_string(),
             "factors": book.factors,
+            "is_pnl": book.is_pnl,
         }),
         CommitmentFile::Pool(pool) => json!({
             "of": "pool",

@@ -8,6 +8,7 @@ mod fit;
 mod halo2;
 mod many;
 mod module;
+mod pnl;
 mod shared_sets;
 mod verdicts;
 mod wrong_use;
