@@ -17,6 +17,7 @@ mod demo;
 mod documentation;
 mod examples;
 mod faults;
+mod group_preset_commands;
 mod halo2_backend;
 mod hostile_files;
 mod key_ceremony;
