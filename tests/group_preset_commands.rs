@@ -65,7 +65,8 @@ fn liquid_assets_of_a_filed_fund() {
         "{refused:?}"
     );
     // A book in a coarser unit than the mandate's.
-    claim(&desk, &filed, "--unit 10", &keys, 1);
+    let refused = claim(&desk, &filed, "--unit 10", &keys, 2);
+    assert!(refused.stderr.contains("units of 10"), "{refused:?}");
 }
 
 /// The amounts of the treasury are in `risk/tests/published_examples.rs`.
@@ -92,7 +93,7 @@ fn a_runway_of_a_published_treasury() {
     )
     .expect(0);
     assert!(desk.run(risk).expect(1).stderr.contains("horizon of 250"));
-    desk.run("scenarios historical --prices p.csv --horizon 250 --cash budget -o s.scn --force").expect(0);
+    desk.run("scenarios historical --prices p.csv --horizon 250 --cash budget -o s.scn").expect(0);
     assert!(desk.run(risk).expect(1).stderr.contains("--cash cash --cash BUDGET"));
     assert!(preset(&desk, runway).expect(2).stderr.contains("the budget takes an amount"));
     assert!(preset(&desk, "runway --amount 5").expect(2).stderr.contains("'budget' of 'owed'"));
@@ -115,7 +116,7 @@ fn a_fund_of_twice_its_index_under_sec_rule_18f_4() {
 
     // Two years of the real prices, a weight for each day, and days of one move.
     let of = |arguments: &str| {
-        desk.run(format!("scenarios historical --prices {arguments} -o other.scn --force")).expect(0);
+        desk.run(format!("scenarios historical --prices {arguments} -o other.scn")).expect(0);
         preset(&desk, "sec-18f4-relative --reference reference.csv --scenarios other.scn").expect(2).stderr
     };
     assert!(of("p.csv --horizon 20 --window 700").contains("at least 720"));

@@ -181,7 +181,7 @@ fn a_runway_is_that_of_a_published_treasury() {
     let groups = || groups_of(GroupRule::Runway, &[&["budget"]]);
     let (token, stable, a_month) = (10_000_000_000_i64, 2_800_000_000, 50_000_000);
     for (to, fallen, loss, left, months) in
-        [("50", 1_i64 << 19, "50,000,000.00", "78.00", "156.0"), ("20", 838_861, "80,000,019.073487", "48.00", "96.0")]
+        [("50", 1_i64 << 19, "50,000,000.00", "78.00", "156.0"), ("20", 838_861, "80,000,019.08", "48.00", "96.0")]
     {
         let set = fall(to);
         let budget = token + stable - ((token * fallen + (1 << 20) - 1) >> 20);
