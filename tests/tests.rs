@@ -18,6 +18,7 @@ mod documentation;
 mod examples;
 mod faults;
 mod guide_commands;
+mod group_preset_commands;
 mod halo2_backend;
 mod hostile_files;
 mod key_ceremony;

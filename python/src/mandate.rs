@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tailproof::core::InputError;
 use tailproof::core::mandate::{Caps, Groups, Impact, Mandate as Terms};
+use tailproof::risk::presets::group_mandates::GroupRule;
 use tailproof::risk::presets::mandates;
 use tailproof::store::Kind;
 use tailproof::{InstanceError, Limit, MandateClaim};
@@ -142,14 +143,21 @@ impl Mandate {
 
     /// Returns the mandate that a rule prescribes, with the article of each clause in its text.
     ///
-    /// `rule` is "ucits-absolute", "ucits-relative", "frtb-es", "solvency2", "crr-large-exposures",
-    /// "aifmd-gross", "frtb-sba", "simm-delta" or "span-scan". "frtb-es" takes your own `limit` (currency) or
-    /// `limit_nav` (fraction of the net asset value), and so do the last three, with the `scenarios` that
-    /// it is over; "aifmd-gross" takes `limit_nav`; "ucits-relative" takes a `reference` book and the
-    /// `scenarios` of the limit.
-    /// `diversification` adds the clauses of the 5/10/40 rule to a mandate of UCITS.
+    /// `rule` is "ucits-absolute", "ucits-relative", "sec-18f4-relative", "frtb-es", "solvency2",
+    /// "crr-large-exposures", "aifmd-gross", "aifmd-commitment", "sec-2a7", "eu-mmf-vnav", "eu-mmf-lvnav",
+    /// "mica-reserve", "runway", "frtb-sba", "simm-delta" or "span-scan". "frtb-es" takes your own `limit`
+    /// (currency) or `limit_nav` (fraction of the net asset value), and so do the last three, with the
+    /// `scenarios` that it is over; "aifmd-gross" and "aifmd-commitment" take `limit_nav`; "ucits-relative"
+    /// and "sec-18f4-relative" take a `reference` book and the `scenarios` of the limit; the five from
+    /// "sec-2a7" to "runway" take a file of `groups`, and the last two of them the `amount` of the claims
+    /// or of the budget (currency). `diversification` adds the clauses of the 5/10/40 rule to a mandate of
+    /// UCITS. `unit` is the coarsest book unit that the mandate accepts, a cent without it.
     #[staticmethod]
-    #[pyo3(signature = (rule, *, limit=None, limit_nav=None, reference=None, scenarios=None, diversification=false))]
+    #[pyo3(signature = (
+        rule, *, limit=None, limit_nav=None, reference=None, scenarios=None, groups=None, amount=None, unit=None,
+        diversification=false
+    ))]
+    #[allow(clippy::too_many_arguments)]
     fn preset(
         py: Python<'_>,
         rule: &str,
@@ -157,10 +165,38 @@ impl Mandate {
         limit_nav: Option<&Bound<'_, PyAny>>,
         reference: Option<PyRef<'_, Book>>,
         scenarios: Option<PyRef<'_, Scenarios>>,
+        groups: Option<PathBuf>,
+        amount: Option<&Bound<'_, PyAny>>,
+        unit: Option<&Bound<'_, PyAny>>,
         diversification: bool,
     ) -> PyResult<Self> {
         let absolute = values::optional(py, "limit", limit)?;
         let of_nav = values::optional(py, "limit_nav", limit_nav)?;
+        let (amount, unit) = (values::optional(py, "amount", amount)?, values::optional(py, "unit", unit)?);
+        let in_unit = |text: String| unit.map_or_else(|| text.clone(), |unit| mandates::with_unit(&text, unit));
+        let of_groups = match rule {
+            "sec-2a7" => Some(GroupRule::Sec2a7),
+            "eu-mmf-vnav" => Some(GroupRule::EuMmfVnav),
+            "eu-mmf-lvnav" => Some(GroupRule::EuMmfLvnav),
+            "mica-reserve" => Some(GroupRule::MicaReserve),
+            "runway" => Some(GroupRule::Runway),
+            _ => None,
+        };
+        if let Some(of) = of_groups {
+            let others = (absolute, of_nav, &reference, &scenarios, diversification);
+            let ((None, None, None, None, false), Some(path)) = (others, groups) else {
+                let text = format!("{rule} takes groups, and an amount where it has one, and nothing else");
+                return Err(errors::usage(py, "preset", &text));
+            };
+            let (file, text) = (path.display().to_string(), files::read_text(&path)?);
+            let read = Groups::from_toml(&file, &text).map_err(|error| errors::input(py, &error))?;
+            let text = of.mandate(&read, amount);
+            let text = text.map_err(|error| errors::usage(py, "groups", &error.to_string()))?;
+            return Self::parsed(py, "preset", in_unit(text))?.under(py, path);
+        }
+        if groups.is_some() || amount.is_some() {
+            return Err(errors::usage(py, "preset", &format!("{rule} takes no groups and no amount")));
+        }
         let part = match rule {
             "frtb-sba" => Some(mandates::Part::FrtbSba),
             "simm-delta" => Some(mandates::Part::SimmDelta),
@@ -181,7 +217,7 @@ impl Mandate {
             return Self::parsed(
                 py,
                 "preset",
-                text.map_err(|error| errors::usage(py, "scenarios", &error.to_string()))?,
+                in_unit(text.map_err(|error| errors::usage(py, "scenarios", &error.to_string()))?),
             );
         }
         let text = match (rule, absolute, of_nav, &reference, &scenarios) {
@@ -189,31 +225,38 @@ impl Mandate {
             ("solvency2", None, None, None, None) => mandates::solvency2().to_owned(),
             ("crr-large-exposures", None, None, None, None) => mandates::crr_large_exposures().to_owned(),
             ("aifmd-gross", None, Some(maximum), None, None) => mandates::aifmd_gross(maximum),
-            ("aifmd-gross", ..) => return Err(errors::usage(py, "preset", "aifmd-gross takes limit_nav alone")),
+            ("aifmd-commitment", None, Some(maximum), None, None) => mandates::aifmd_commitment(maximum),
+            ("aifmd-gross" | "aifmd-commitment", ..) => {
+                return Err(errors::usage(py, "preset", &format!("{rule} takes limit_nav alone")));
+            }
             ("frtb-es", Some(amount), None, None, None) => mandates::frtb_es(Limit::Absolute(amount)),
             ("frtb-es", None, Some(fraction), None, None) => mandates::frtb_es(Limit::NavFraction(fraction)),
             ("frtb-es", ..) => return Err(errors::usage(py, "preset", "frtb-es takes one of limit and limit_nav")),
-            ("ucits-relative", None, None, Some(reference), Some(scenarios)) => {
+            ("ucits-relative" | "sec-18f4-relative", None, None, Some(reference), Some(scenarios)) => {
                 let positions = reference.positions(py, &scenarios.set)?;
-                let text = mandates::ucits_relative(&positions, &scenarios.set);
+                let text = match rule {
+                    "ucits-relative" => mandates::ucits_relative(&positions, &scenarios.set),
+                    _ => mandates::sec_18f4_relative(&positions, &scenarios.set),
+                };
                 text.map_err(|error| errors::usage(py, "reference", &error.to_string()))?
             }
-            ("ucits-relative", ..) => {
-                return Err(errors::usage(py, "preset", "ucits-relative takes reference and scenarios"));
+            ("ucits-relative" | "sec-18f4-relative", ..) => {
+                return Err(errors::usage(py, "preset", &format!("{rule} takes reference and scenarios")));
             }
             ("ucits-absolute" | "solvency2" | "crr-large-exposures", ..) => {
                 return Err(errors::usage(py, "preset", &format!("{rule} takes no limit, reference or scenarios")));
             }
             _ => {
-                let known = "ucits-absolute, ucits-relative, frtb-es, solvency2, crr-large-exposures, aifmd-gross, frtb-sba, \
-                             simm-delta and span-scan";
+                let known = "ucits-absolute, ucits-relative, sec-18f4-relative, frtb-es, solvency2, crr-large-exposures, \
+                             aifmd-gross, aifmd-commitment, sec-2a7, eu-mmf-vnav, eu-mmf-lvnav, mica-reserve, runway, \
+                             frtb-sba, simm-delta and span-scan";
                 return Err(errors::usage(py, "preset", &format!("'{rule}' is no preset; there are {known}")));
             }
         };
         match (diversification, rule.starts_with("ucits")) {
-            (true, true) => Self::parsed(py, "preset", mandates::with_diversification(&text)),
+            (true, true) => Self::parsed(py, "preset", in_unit(mandates::with_diversification(&text))),
             (true, false) => Err(errors::usage(py, "diversification", "it is for mandates of UCITS")),
-            (false, _) => Self::parsed(py, "preset", text),
+            (false, _) => Self::parsed(py, "preset", in_unit(text)),
         }
     }
 

@@ -138,3 +138,37 @@ def test_caps_and_costs_are_proved_at_their_figures_and_refused_below(market: tp
             keys.prove(book, opening, market, refused_terms)
     with pytest.raises(tp.TailproofError, match="beside the mandate"):
         keys.prove(book, opening, market, sized(digests, 0.1))
+
+
+def test_presets_on_groups_are_met_at_their_floors(market: tp.Scenarios, tmp_path: Path) -> None:
+    path = tmp_path / "funds.groups.toml"
+    path.write_text(
+        "\n".join(
+            f'[{of}]\nrest = "other"\n[{of}.groups]\n"{group}" = [{listed}]'
+            for of, group, listed in [
+                ("daily", "daily liquid assets", '"cash"'),
+                ("weekly", "weekly liquid assets", '"cash", "KO"'),
+                ("owed", "budget", '"loan"'),
+            ]
+        )
+    )
+    terms = tp.Mandate.preset("sec-2a7", groups=path, unit=1)
+    assert terms.name == "SEC 2a-7 daily and weekly liquid assets"
+    for cash, holds in [(250_000, True), (249_999, False)]:
+        book = tp.Book({"AAPL": 500_000, "KO": 500_000 - cash, "cash": cash}, unit=1)
+        assert all(row["holds"] for row in book.risk(market, terms).rows) is holds
+    runway = tp.Mandate.preset("runway", groups=path, amount=300_000)
+    assert '300,000 <= gross exposure of group "budget" of "owed"' in runway.sentences
+    with pytest.raises(tp.TailproofError, match="takes groups"):
+        tp.Mandate.preset("sec-2a7")
+    with pytest.raises(tp.TailproofError, match="the budget takes an amount"):
+        tp.Mandate.preset("runway", groups=path)
+    with pytest.raises(tp.TailproofError, match="no groups and no amount"):
+        tp.Mandate.preset("solvency2", amount=5)
+    with pytest.raises(tp.TailproofError, match="at least 720"):
+        tp.Mandate.preset(
+            "sec-18f4-relative",
+            reference=tp.Book({"AAPL": 100}),
+            scenarios=tp.Scenarios.historical(tp.sample.prices(), horizon=20, window=250),
+        )
+    assert tp.Mandate.preset("aifmd-commitment", limit_nav=2).sentences == ["gross exposure <= 200 % of NAV"]

@@ -11,6 +11,7 @@ mod cashflow_refusals;
 mod cashflow_sensitivity;
 mod loss_bounds;
 mod option_books;
+mod published_examples;
 mod reference_backtests;
 mod reference_cases;
 mod reference_credit;

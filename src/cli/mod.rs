@@ -157,6 +157,22 @@ pub enum Preset {
     CrrLargeExposures,
     /// Leverage by the gross method (Delegated Regulation (EU) No 231/2013, article 7)
     AifmdGross,
+    /// Leverage by the commitment method (Delegated Regulation (EU) No 231/2013, article 8)
+    AifmdCommitment,
+    /// VaR of at most 200 % of that of a reference portfolio (17 CFR 270.18f-4)
+    #[value(name = "sec-18f4-relative")]
+    Sec18f4Relative,
+    /// Daily and weekly liquid assets of at least 25 % and 50 % (17 CFR 270.2a-7)
+    #[value(name = "sec-2a7")]
+    Sec2a7,
+    /// Daily and weekly maturing assets of at least 7.5 % and 15 % (Regulation (EU) 2017/1131)
+    EuMmfVnav,
+    /// Daily and weekly maturing assets of at least 10 % and 30 % (Regulation (EU) 2017/1131)
+    EuMmfLvnav,
+    /// Reserve of a significant token, and deposits of 60 % of it (Regulation (EU) 2023/1114)
+    MicaReserve,
+    /// A budget that a treasury still holds after a loss of a year, at 99 %
+    Runway,
     /// Delta or vega of one risk class under one set of correlations (Basel framework, MAR21)
     FrtbSba,
     /// Delta margin of one risk class in the manner of SIMM, without concentration factors
@@ -170,11 +186,11 @@ pub struct MandatePreset {
     /// The rule
     #[arg(value_enum)]
     pub preset: Preset,
-    /// Reference portfolio for ucits-relative: CSV with header factor,exposure
+    /// Reference portfolio for ucits-relative and sec-18f4-relative: CSV with header factor,exposure
     #[arg(long, value_name = "FILE")]
     pub reference: Option<PathBuf>,
-    /// Scenario file of both VaRs, for ucits-relative; the matrix or the scan, for frtb-sba, simm-delta
-    /// and span-scan
+    /// Scenario file of both VaRs, for ucits-relative and sec-18f4-relative; the matrix or the scan, for
+    /// frtb-sba, simm-delta and span-scan
     #[arg(long, value_name = "FILE")]
     pub scenarios: Option<PathBuf>,
     /// Add the 5/10/40 rule to a UCITS mandate
@@ -183,9 +199,19 @@ pub struct MandatePreset {
     /// Limit for frtb-es, frtb-sba, simm-delta and span-scan, as an amount
     #[arg(long, value_name = "AMOUNT", conflicts_with = "limit_nav")]
     pub limit: Option<String>,
-    /// The same as a fraction of NAV; the maximum of aifmd-gross
+    /// The same as a fraction of NAV; the maximum of aifmd-gross and aifmd-commitment
     #[arg(long, value_name = "FRACTION")]
     pub limit_nav: Option<String>,
+    /// File of groups of sec-2a7, eu-mmf-vnav, eu-mmf-lvnav, mica-reserve and runway; it stays beside the
+    /// mandate, under a name that ends in groups.toml
+    #[arg(long, value_name = "FILE")]
+    pub groups: Option<PathBuf>,
+    /// Claims of the tokens in circulation, for mica-reserve; the budget, for runway
+    #[arg(long, value_name = "AMOUNT")]
+    pub amount: Option<String>,
+    /// Coarsest book unit that the mandate accepts [default: 0.01]
+    #[arg(long, value_name = "AMOUNT")]
+    pub unit: Option<String>,
     /// Mandate file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,

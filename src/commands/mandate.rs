@@ -5,6 +5,7 @@ use std::path::Path;
 use rust_decimal::Decimal;
 use tailproof::core::text::parse_decimal;
 use tailproof::core::{Limit, Mandate};
+use tailproof::risk::presets::group_mandates::GroupRule;
 use tailproof::risk::presets::mandates::{self as presets, Part, ReferenceError};
 use tailproof::store::{Access, Kind};
 use tailproof::table::TableOptions;
@@ -12,19 +13,28 @@ use tailproof::table::TableOptions;
 use crate::cli::{MandatePreset, Preset};
 use crate::failure::Failure;
 use crate::files;
+use crate::mandate_files;
 use crate::output::out;
 use crate::writing;
+
+/// Why a preset takes no limit.
+const NOT_YOURS: &str =
+    "--limit and --limit-nav are for presets with a limit of yours; the limits of other rules are theirs";
 
 /// Runs `tailproof mandate`.
 pub fn run(options: &MandatePreset) -> Result<(), Failure> {
     let refused = |text: &str| Err(Failure::Usage(text.into()));
-    let inputs = [options.reference.as_deref(), options.scenarios.as_deref()];
+    let inputs = [options.reference.as_deref(), options.scenarios.as_deref(), options.groups.as_deref()];
     let part = part_of(options.preset);
-    if options.reference.is_some() && options.preset != Preset::UcitsRelative {
-        return refused("--reference is for ucits-relative");
+    let is_relative = matches!(options.preset, Preset::UcitsRelative | Preset::Sec18f4Relative);
+    if options.reference.is_some() && !is_relative {
+        return refused("--reference is for ucits-relative and sec-18f4-relative");
     }
-    if options.scenarios.is_some() && options.preset != Preset::UcitsRelative && part.is_none() {
-        return refused("--scenarios is for ucits-relative, frtb-sba, simm-delta and span-scan");
+    if options.scenarios.is_some() && !is_relative && part.is_none() {
+        return refused("--scenarios is for ucits-relative, sec-18f4-relative, frtb-sba, simm-delta and span-scan");
+    }
+    if (options.groups.is_some() || options.amount.is_some()) && group_rule(options.preset).is_none() {
+        return refused("--groups and --amount are for sec-2a7, eu-mmf-vnav, eu-mmf-lvnav, mica-reserve and runway");
     }
     let limit = match (&options.limit, &options.limit_nav) {
         (Some(limit), _) => Some(Limit::Absolute(decimal("limit", limit)?)),
@@ -37,6 +47,9 @@ pub fn run(options: &MandatePreset) -> Result<(), Failure> {
             return refused("--diversification is the 5/10/40 rule of UCITS");
         }
         text = presets::with_diversification(&text);
+    }
+    if let Some(unit) = &options.unit {
+        text = presets::with_unit(&text, decimal("unit", unit)?);
     }
     let mandate = Mandate::from_toml(&options.output.display().to_string(), &text)?;
     files::refuse_overlap(&[&options.output], &inputs.into_iter().flatten().collect::<Vec<_>>())?;
@@ -52,21 +65,35 @@ pub fn run(options: &MandatePreset) -> Result<(), Failure> {
 /// Returns the text of a preset, with a limit of its user's or of the rule.
 fn text_of(options: &MandatePreset, part: Option<Part>, limit: Option<Limit>) -> Result<String, Failure> {
     let refused = |text: &str| Err(Failure::Usage(text.into()));
+    if let Some(rule) = group_rule(options.preset) {
+        return match limit {
+            Some(_) => refused(NOT_YOURS),
+            None => of_groups(rule, options),
+        };
+    }
     Ok(match (options.preset, limit) {
         (Preset::UcitsAbsolute, None) => presets::ucits_absolute().to_owned(),
-        (Preset::UcitsRelative, None) => match (&options.reference, &options.scenarios) {
-            (Some(reference), Some(scenarios)) => relative(reference, scenarios, &options.tables.options())?,
-            _ => return refused("ucits-relative takes --reference (CSV factor,exposure) and --scenarios"),
+        (Preset::UcitsRelative | Preset::Sec18f4Relative, None) => match (&options.reference, &options.scenarios) {
+            (Some(reference), Some(scenarios)) => {
+                relative(options.preset, reference, scenarios, &options.tables.options())?
+            }
+            _ => return refused("a relative VaR takes --reference (CSV factor,exposure) and --scenarios"),
         },
         (Preset::Solvency2, None) => presets::solvency2().to_owned(),
         (Preset::CrrLargeExposures, None) => presets::crr_large_exposures().to_owned(),
         (Preset::AifmdGross, Some(Limit::NavFraction(maximum))) => presets::aifmd_gross(maximum),
-        (Preset::AifmdGross, _) => return refused("aifmd-gross takes the manager's maximum, --limit-nav"),
-        (Preset::UcitsAbsolute | Preset::UcitsRelative | Preset::Solvency2 | Preset::CrrLargeExposures, Some(_)) => {
-            return refused(
-                "--limit and --limit-nav are for presets with a limit of yours; the limits of other rules are theirs",
-            );
+        (Preset::AifmdCommitment, Some(Limit::NavFraction(maximum))) => presets::aifmd_commitment(maximum),
+        (Preset::AifmdGross | Preset::AifmdCommitment, _) => {
+            return refused("leverage takes the manager's maximum, --limit-nav");
         }
+        (
+            Preset::UcitsAbsolute
+            | Preset::UcitsRelative
+            | Preset::Sec18f4Relative
+            | Preset::Solvency2
+            | Preset::CrrLargeExposures,
+            Some(_),
+        ) => return refused(NOT_YOURS),
         (Preset::FrtbEs, Some(limit)) => presets::frtb_es(limit),
         (_, Some(limit)) => match (part, &options.scenarios) {
             (Some(part), Some(scenarios)) => of_part(part, limit, scenarios)?,
@@ -82,13 +109,34 @@ fn part_of(preset: Preset) -> Option<Part> {
         Preset::FrtbSba => Some(Part::FrtbSba),
         Preset::SimmDelta => Some(Part::SimmDelta),
         Preset::SpanScan => Some(Part::SpanScan),
-        Preset::UcitsAbsolute
-        | Preset::UcitsRelative
-        | Preset::FrtbEs
-        | Preset::Solvency2
-        | Preset::CrrLargeExposures
-        | Preset::AifmdGross => None,
+        _ => None,
     }
+}
+
+/// Returns the rule about groups of factors that a preset is; `None` for the others.
+fn group_rule(preset: Preset) -> Option<GroupRule> {
+    match preset {
+        Preset::Sec2a7 => Some(GroupRule::Sec2a7),
+        Preset::EuMmfVnav => Some(GroupRule::EuMmfVnav),
+        Preset::EuMmfLvnav => Some(GroupRule::EuMmfLvnav),
+        Preset::MicaReserve => Some(GroupRule::MicaReserve),
+        Preset::Runway => Some(GroupRule::Runway),
+        _ => None,
+    }
+}
+
+/// Returns the mandate of a rule about groups of factors, over the file of groups of its user.
+fn of_groups(rule: GroupRule, options: &MandatePreset) -> Result<String, Failure> {
+    let Some(path) = &options.groups else {
+        let needed: Vec<String> = rule.groups().iter().map(|(of, group)| format!("'{group}' of '{of}'")).collect();
+        return Err(Failure::Usage(format!(
+            "this preset takes --groups, a file with the group {}",
+            needed.join(" and ")
+        )));
+    };
+    let amount = options.amount.as_deref().map(|amount| decimal("amount", amount)).transpose()?;
+    rule.mandate(&mandate_files::groups(path)?, amount)
+        .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))
 }
 
 /// Returns the mandate of a part of a rule over the set of a file.
@@ -105,10 +153,14 @@ fn decimal(option: &'static str, text: &str) -> Result<Decimal, Failure> {
 
 /// Returns the mandate that limits value at risk to twice that of a reference portfolio over the
 /// same scenarios.
-fn relative(reference: &Path, scenarios: &Path, tables: &TableOptions) -> Result<String, Failure> {
+fn relative(preset: Preset, reference: &Path, scenarios: &Path, tables: &TableOptions) -> Result<String, Failure> {
     let (set, _) = files::scenarios(scenarios)?;
     let positions = files::book(reference, tables)?.positions(&set, None, None)?;
-    presets::ucits_relative(&positions, &set).map_err(|error| {
+    let text = match preset {
+        Preset::Sec18f4Relative => presets::sec_18f4_relative(&positions, &set),
+        _ => presets::ucits_relative(&positions, &set),
+    };
+    text.map_err(|error| {
         let of_set = matches!(error, ReferenceError::NoScenarios | ReferenceError::Scenarios(_));
         let file = if of_set { scenarios } else { reference };
         Failure::Usage(format!("{}: {error}", file.display()))

@@ -416,6 +416,52 @@ pub enum RuleProblem {
         /// days of the rule's base horizon
         required: u32,
     },
+    /// Moves that are scaled below the days of the rule whose name a mandate bears.
+    #[error(
+        "the mandate is called '{}', whose moves are over {required} days, and the set scales some to {shortest}: make it without \
+         liquidity horizons below {required}", echo(.name)
+    )]
+    ShortLiquidityHorizon {
+        /// name of the mandate
+        name: String,
+        /// the shortest horizon of the set
+        shortest: u32,
+        /// days of the rule
+        required: usize,
+    },
+    /// Too little history for the rule whose name a mandate bears.
+    #[error(
+        "the mandate is called '{}', and its scenarios are of at least {years} years of prices: the set's first and last day are \
+         nearer, or no days of prices", echo(.name)
+    )]
+    ShortHistory {
+        /// name of the mandate
+        name: String,
+        /// years of the rule
+        years: i32,
+    },
+    /// A clause on amounts, under the name of a rule, that would count a column whose exposures are none.
+    #[error(
+        "the mandate is called '{}', and its {clause} would count '{}', whose exposures are no amounts of currency: they are per step, or \
+         Greeks", echo(.name), echo(.factor)
+    )]
+    NotAnAmount {
+        /// name of the mandate
+        name: String,
+        /// the clause's figure
+        clause: String,
+        /// the column
+        factor: String,
+    },
+    /// A budget that other amounts could stand in for.
+    #[error(
+        "the mandate is called '{}': its budget is one column of cash, and not the first, which takes the difference of values and \
+         exposures; make the set with --cash cash --cash BUDGET", echo(.name)
+    )]
+    BudgetColumn {
+        /// name of the mandate
+        name: String,
+    },
     /// A matrix under another set of correlations than the mandate's name states.
     #[error(
         "the mandate '{}' is about one set of correlations, and these are the {found} ones: make the matrix again with --correlations, \

@@ -29,7 +29,9 @@ use crate::error::{ClauseProblem, GroupProblem, ImpactProblem, InputError, Probl
 use crate::fixed_point::Unit;
 use crate::mandate::impact::cost;
 use crate::mandate::liquidity::HalfSpreads;
-use crate::mandate::prescribed::{check_correlations, check_liquidity_horizons, prescribed_rule};
+use crate::mandate::prescribed::{
+    check_correlations, check_history, check_liquidity_horizons, check_scaling, prescribed_rule,
+};
 use crate::mandate::rules::Rules;
 use crate::mandate::scenario_rule::{ScenarioRule, ScenarioTable};
 use crate::mandate::size_terms::SizeKeys;
@@ -226,11 +228,14 @@ impl Mandate {
     /// rule, the one that comes with its name.
     ///
     /// # Errors
-    /// The first requirement that the set does not meet; liquidity horizons that may ask for less than
-    /// the rule whose name the mandate bears.
+    /// The first requirement that the set does not meet; liquidity horizons, a history or columns that may
+    /// ask for less than the rule whose name the mandate bears.
     pub fn check_scenarios(&self, set: &ScenarioSet) -> Result<(), RuleProblem> {
         check_liquidity_horizons(&self.name, set)?;
+        check_scaling(&self.name, set)?;
+        check_history(&self.name, set)?;
         check_correlations(&self.name, set)?;
+        self.check_prescribed_exposures(set)?;
         let by_name = || prescribed_rule(&self.name);
         self.scenarios.clone().or_else(by_name).map_or(Ok(()), |rule| rule.check(set))
     }

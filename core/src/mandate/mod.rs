@@ -8,7 +8,7 @@
 //! * [`caps`]: public caps on the magnitude of each exposure; [`impact`]: costs that grow with it.
 //! * [`named_texts`]: the files that a mandate names by their digests.
 //! * [`scenario_rule`]: the scenario sets that a mandate allows; [`prescribed`]: those that the
-//!   name of a rule allows.
+//!   name of a rule allows; [`prescribed_exposures`]: the columns that its clauses may count.
 //! * [`parametric`]: limits on parametric figures, exactly, over a covariance set.
 
 pub mod caps;
@@ -25,6 +25,7 @@ mod named_file;
 pub mod named_texts;
 pub mod parametric;
 pub mod prescribed;
+pub mod prescribed_exposures;
 pub mod rules;
 pub mod scenario_rule;
 mod size_terms;

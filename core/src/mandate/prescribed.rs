@@ -4,8 +4,11 @@
 //! mandate of such a name makes at least the rule's requirements on the scenario set: in its own
 //! table `[scenarios]`, or, without one, by its name.
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+
 use crate::error::RuleProblem;
-use crate::mandate::scenario_rule::{ScenarioKind, ScenarioRule};
+use crate::mandate::scenario_rule::{RequiredWeights, ScenarioKind, ScenarioRule};
 use crate::scenarios::generator::{Correlations, Generator};
 use crate::scenarios::set::ScenarioSet;
 
@@ -18,9 +21,11 @@ type Prescribed = (&'static str, &'static [ScenarioKind], Option<usize>, Option<
 /// Prescribed names.
 ///
 /// UCITS: CESR/10-788, section 3 (20 business days, a year of history). Basel: MAR33.4 and MAR33.7
-/// (10 days, a year of stress). Solvency II: directive 2009/138/EC, article 101(3) (one year). Margins
-/// and scans are of their own kinds.
-const PRESCRIBED: [Prescribed; 7] = [
+/// (10 days, a year of stress). Solvency II: directive 2009/138/EC, article 101(3) (one year). SEC:
+/// 17 CFR 270.18f-4(a) (20 trading days, three years of historical data, which Monte Carlo scenarios do
+/// not show: 720 are three years of 240 trading days). Margins and scans are of their own kinds. Names
+/// without kind and days are of rules on exposures.
+const PRESCRIBED: [Prescribed; 14] = [
     ("UCITS absolute VaR", OF_RETURNS, Some(20), Some(250)),
     ("UCITS relative VaR", OF_RETURNS, Some(20), Some(250)),
     ("FRTB expected shortfall", OF_RETURNS, Some(10), Some(250)),
@@ -28,7 +33,20 @@ const PRESCRIBED: [Prescribed; 7] = [
     ("FRTB-SBA", &[ScenarioKind::MarginTable], None, None),
     ("SIMM-like", &[ScenarioKind::MarginTable], None, None),
     ("SPAN-like", &[ScenarioKind::Scan], None, None),
+    (OF_HISTORY.0, &[ScenarioKind::Historical], Some(20), Some(720)),
+    (TREASURY_RUNWAY, OF_RETURNS, Some(250), Some(250)),
+    ("CRR large exposures", &[], None, None),
+    ("AIFMD", &[], None, None),
+    ("SEC 2a-7", &[], None, None),
+    ("EU money market fund", &[], None, None),
+    ("MiCA reserve", &[], None, None),
 ];
+
+/// The name under which a budget is owed, see [`crate::mandate::prescribed_exposures`].
+pub(super) const TREASURY_RUNWAY: &str = "Treasury runway";
+
+/// The name under which figures rest on years of history, and how many.
+const OF_HISTORY: (&str, i32) = ("SEC 18f-4", 3);
 
 /// The name under which liquidity horizons are those of MAR33.5, and the days of the base horizon.
 const WITH_LIQUIDITY_HORIZONS: (&str, u32) = ("FRTB expected shortfall", 10);
@@ -57,10 +75,58 @@ pub fn check_liquidity_horizons(name: &str, set: &ScenarioSet) -> Result<(), Rul
     let (Some(shortest), Some(longest)) = (days.iter().min().copied(), days.iter().max().copied()) else {
         return Ok(());
     };
-    if !letters(name).starts_with(&letters(prescribed)) || (shortest == longest && shortest >= required) {
+    if !bears(name, prescribed) || (shortest == longest && shortest >= required) {
         return Ok(());
     }
     Err(RuleProblem::LiquidityHorizons { name: name.to_owned(), shortest, longest, required })
+}
+
+/// Checks that no move is scaled below the days of the rule whose name a mandate bears.
+///
+/// # Errors
+/// A liquidity horizon below the rule's.
+pub fn check_scaling(name: &str, set: &ScenarioSet) -> Result<(), RuleProblem> {
+    let Generator::Historical { variant: Some(variant), .. } = set.generator().market() else { return Ok(()) };
+    let shortest = variant.liquidity_horizons.iter().flatten().min().copied();
+    match (shortest, prescribed_rule(name).and_then(|rule| rule.horizon)) {
+        (Some(shortest), Some(required)) if (shortest as usize) < required => {
+            Err(RuleProblem::ShortLiquidityHorizon { name: name.to_owned(), shortest, required })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks that a set has the years of history of the rule whose name a mandate bears: from the day of its
+/// first scenario to that of its last, all of one weight. Days are those of the prices, not of a table's
+/// maker.
+///
+/// # Errors
+/// Fewer years, or no days; scenarios that count for less than others.
+pub fn check_history(name: &str, set: &ScenarioSet) -> Result<(), RuleProblem> {
+    let (prescribed, years) = OF_HISTORY;
+    if !bears(name, prescribed) {
+        return Ok(());
+    }
+    if !RequiredWeights::Equal.are(set.weights()) {
+        return Err(RuleProblem::OtherWeights { required: RequiredWeights::Equal.name() });
+    }
+    let labels = set.labels().iter().filter(|_| !set.generator().is_its_makers());
+    let days: Vec<Date> = labels.filter_map(|label| label.parse().ok()).collect();
+    let enough = days.iter().min().and_then(|first| first.checked_add(years.years()).ok());
+    if days.len() == set.scenarios() && enough.is_some_and(|end| days.iter().any(|day| *day >= end)) {
+        return Ok(());
+    }
+    Err(RuleProblem::ShortHistory { name: name.to_owned(), years })
+}
+
+/// Whether a mandate bears the name of a rule.
+pub(super) fn is_prescribed(name: &str) -> bool {
+    prescribed_rule(name).is_some()
+}
+
+/// Whether a mandate bears a name that begins like this one.
+pub(super) fn bears(name: &str, prescribed: &str) -> bool {
+    letters(name).starts_with(&letters(prescribed))
 }
 
 /// Checks that a mandate that bears the name of the sensitivities-based method says which of the three
@@ -105,6 +171,7 @@ fn lower_case(character: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenarios::generator::Variant;
 
     /// No other character has an ASCII letter as its whole lower case.
     #[test]
@@ -131,6 +198,50 @@ mod tests {
         assert!(check("SIMM-like delta, low correlations", Correlations::High));
         for name in ["FRTB-SBA delta", "FRTB-SBA, high correlations", "FRTB-SBA, low correlations, high correlations"] {
             assert!(!check(name, Correlations::Low), "{name}");
+        }
+    }
+
+    /// A set of two returns over 20 days.
+    fn returns(labels: [&str; 2], weights: [u32; 2], variant: Option<Variant>) -> ScenarioSet {
+        let generator = Generator::Historical {
+            horizon: 20,
+            variant,
+            ring: None,
+            slot: None,
+            treatment: None,
+            prices_sha256: "0".repeat(64),
+        };
+        let labels = labels.map(str::to_owned).to_vec();
+        ScenarioSet::new(generator, vec!["A".into()], labels, None, weights.to_vec(), vec![-5, 5]).unwrap()
+    }
+
+    #[test]
+    fn three_years_of_history_are_three_years_of_days_that_count_alike() {
+        let three_years = returns(["2021-01-29", "2024-01-29"], [1, 1], None);
+        let checked = |set: &ScenarioSet| check_history("SEC 18f-4 relative VaR", set);
+        assert_eq!(checked(&three_years), Ok(()));
+        let a_day_less = returns(["2021-01-29", "2024-01-28"], [1, 1], None);
+        assert!(matches!(checked(&a_day_less), Err(RuleProblem::ShortHistory { years: 3, .. })));
+        assert_eq!(check_history("UCITS absolute VaR", &a_day_less), Ok(()));
+        let linear = Variant { linear_weights: true, ..Variant::default() };
+        let weighted = returns(["2021-01-29", "2024-01-29"], [1, 2], Some(linear));
+        assert!(matches!(checked(&weighted), Err(RuleProblem::OtherWeights { required: "equal" })));
+        let labels = ["2021-01-29", "2024-01-29"].map(str::to_owned).to_vec();
+        let generator = Generator::Custom { description: "days of a table".into() };
+        let custom = ScenarioSet::new(generator, vec!["A".into()], labels, None, vec![1, 1], vec![-5, 5]).unwrap();
+        assert!(matches!(checked(&custom), Err(RuleProblem::ShortHistory { .. })));
+    }
+
+    #[test]
+    fn no_move_is_scaled_below_the_days_of_a_rule() {
+        for (days, is_allowed) in [(19, false), (20, true)] {
+            let horizons = Variant { liquidity_horizons: Some(vec![days]), ..Variant::default() };
+            let set = returns(["2021-01-29", "2024-01-29"], [1, 1], Some(horizons));
+            for name in ["SEC 18f-4 relative VaR", "UCITS absolute VaR"] {
+                let checked = check_scaling(name, &set);
+                assert_eq!(checked.is_ok(), is_allowed, "{name} {days}: {checked:?}");
+            }
+            assert_eq!(check_scaling("Own VaR", &set), Ok(()));
         }
     }
 

@@ -123,7 +123,7 @@ impl RequiredWeights {
     }
 
     /// Whether the weights of a set, in its order, are these.
-    fn are(self, weights: &[u32]) -> bool {
+    pub(super) fn are(self, weights: &[u32]) -> bool {
         match self {
             Self::Equal => weights.windows(2).all(|pair| pair[0] == pair[1]),
             Self::Linear => weights.iter().copied().eq((1..).take(weights.len())),

@@ -204,10 +204,17 @@ class Mandate:
         rule: Literal[
             "ucits-absolute",
             "ucits-relative",
+            "sec-18f4-relative",
             "frtb-es",
             "solvency2",
             "crr-large-exposures",
             "aifmd-gross",
+            "aifmd-commitment",
+            "sec-2a7",
+            "eu-mmf-vnav",
+            "eu-mmf-lvnav",
+            "mica-reserve",
+            "runway",
             "frtb-sba",
             "simm-delta",
             "span-scan",
@@ -217,6 +224,9 @@ class Mandate:
         limit_nav: Number | None = None,
         reference: Book | None = None,
         scenarios: Scenarios | None = None,
+        groups: _Path | None = None,
+        amount: Number | None = None,
+        unit: Number | None = None,
         diversification: bool = False,
     ) -> Mandate: ...
     def write(self, path: _Path, *, force: bool = False) -> None: ...

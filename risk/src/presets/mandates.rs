@@ -5,7 +5,7 @@ use ethnum::I256;
 use rust_decimal::Decimal;
 use tailproof_core::error::{Problem, RuleProblem};
 use tailproof_core::fixed_point::FRACTION_BITS;
-use tailproof_core::mandate::prescribed::prescribed_rule;
+use tailproof_core::mandate::prescribed::{check_history, check_scaling, prescribed_rule};
 use tailproof_core::measures::{losses, value_at_risk};
 use tailproof_core::scenarios::generator::{Correlations, Generator};
 use tailproof_core::scenarios::{ScenarioSet, file};
@@ -18,12 +18,14 @@ const FRTB_ES: &str = include_str!("../../data/presets/frtb-es.toml");
 const SOLVENCY2: &str = include_str!("../../data/presets/solvency2.toml");
 const CRR_LARGE_EXPOSURES: &str = include_str!("../../data/presets/crr-large-exposures.toml");
 const AIFMD_GROSS: &str = include_str!("../../data/presets/aifmd-gross.toml");
+const AIFMD_COMMITMENT: &str = include_str!("../../data/presets/aifmd-commitment.toml");
+const SEC_18F4_RELATIVE: &str = include_str!("../../data/presets/sec-18f4-relative.toml");
 const FRTB_SBA: &str = include_str!("../../data/presets/frtb-sba.toml");
 const SIMM_DELTA: &str = include_str!("../../data/presets/simm-delta.toml");
 const SPAN_SCAN: &str = include_str!("../../data/presets/span-scan.toml");
 
-/// Confidence of the VaR of UCITS, in millionths.
-const UCITS_CONFIDENCE: u32 = 990_000;
+/// Confidence of the VaR of UCITS and of SEC rule 18f-4, in millionths.
+const FUND_CONFIDENCE: u32 = 990_000;
 /// A limit is a fraction of the portfolio's value in billionths.
 const BILLION: i64 = 1_000_000_000;
 
@@ -63,16 +65,37 @@ pub fn ucits_absolute() -> &'static str {
 /// A covariance in place of scenarios; a portfolio with leverage, or whose value at risk is not a
 /// loss.
 pub fn ucits_relative(reference: &Positions, set: &ScenarioSet) -> Result<String, ReferenceError> {
+    twice_the_reference(UCITS_RELATIVE, "UCITS relative VaR", reference, set)
+}
+
+/// Returns the relative limit of SEC rule 18f-4: at most 200 % of the value at risk of a designated
+/// reference portfolio over the same scenarios, which are of three years of history. It is a fraction of
+/// the portfolio's value, rounded down to billionths.
+///
+/// # Errors
+/// As [`ucits_relative`]; less than three years of history, or scenarios of several weights.
+pub fn sec_18f4_relative(reference: &Positions, set: &ScenarioSet) -> Result<String, ReferenceError> {
+    twice_the_reference(SEC_18F4_RELATIVE, "SEC 18f-4 relative VaR", reference, set)
+}
+
+/// Returns a mandate whose limit is twice the value at risk of a portfolio, under the name of a rule.
+fn twice_the_reference(
+    template: &str,
+    name: &str,
+    reference: &Positions,
+    set: &ScenarioSet,
+) -> Result<String, ReferenceError> {
     if set.generator().covariance_scale().is_some() {
         return Err(ReferenceError::NoScenarios);
     }
-    let rule = prescribed_rule("UCITS relative VaR");
-    rule.map_or(Ok(()), |rule| rule.check(set))?;
+    prescribed_rule(name).map_or(Ok(()), |rule| rule.check(set))?;
+    check_scaling(name, set)?;
+    check_history(name, set)?;
     let value = reference.exposures().iter().sum::<i64>();
     if value <= 0 || reference.gross() != value {
         return Err(ReferenceError::Leverage);
     }
-    let tail = TailMass::new(Confidence::from_millionths(UCITS_CONFIDENCE)?, set.total_weight());
+    let tail = TailMass::new(Confidence::from_millionths(FUND_CONFIDENCE)?, set.total_weight());
     let var = value_at_risk(&losses(set, reference), set.weights(), tail);
     let billionths = (I256::from(2 * var) * I256::from(BILLION)) / (I256::from(value) << FRACTION_BITS);
     if billionths <= I256::ZERO {
@@ -87,7 +110,7 @@ pub fn ucits_relative(reference: &Positions, set: &ScenarioSet) -> Result<String
         })
         .collect();
     let digest = file::digest(set);
-    Ok(UCITS_RELATIVE
+    Ok(template
         .replace("{REFERENCE}", &format!("Reference portfolio: {}.", held.join(", ")))
         .replace("{SCENARIOS}", &hex::encode(digest))
         .replace("{SHORT}", &hex::encode(&digest[..8]))
@@ -115,6 +138,17 @@ pub fn crr_large_exposures() -> &'static str {
 /// net asset value.
 pub fn aifmd_gross(maximum: Decimal) -> String {
     AIFMD_GROSS.replace("{LIMIT}", &line_of(Limit::NavFraction(maximum)))
+}
+
+/// Returns leverage by the commitment method of the AIFMD, with the manager's own maximum, a fraction of
+/// the net asset value.
+pub fn aifmd_commitment(maximum: Decimal) -> String {
+    AIFMD_COMMITMENT.replace("{LIMIT}", &line_of(Limit::NavFraction(maximum)))
+}
+
+/// Returns a mandate that accepts books in this unit or a finer one, in place of a cent.
+pub fn with_unit(mandate: &str, unit: Decimal) -> String {
+    mandate.replacen("\nname = ", &format!("\nunit = \"{unit}\"\nname = "), 1)
 }
 
 /// A part of a rule that is a figure over one public set.
@@ -195,8 +229,13 @@ mod tests {
             solvency2().to_owned(),
             crr_large_exposures().to_owned(),
             aifmd_gross(limit("2.5")),
+            aifmd_commitment(limit("2.5")),
         ] {
-            Mandate::from_toml("preset", &text).unwrap();
+            let cent = Mandate::from_toml("preset", &text).unwrap();
+            assert_eq!(cent.coarsest_unit(), Unit::CENT);
+            let coarse = Mandate::from_toml("preset", &with_unit(&text, limit("100"))).unwrap();
+            assert_eq!(coarse.coarsest_unit(), Unit::from_decimal(limit("100")).unwrap());
+            assert_eq!((coarse.name(), coarse.clauses()), (cent.name(), cent.clauses()));
         }
     }
 
@@ -236,6 +275,23 @@ mod tests {
         assert!(meets("3", &[10_000, 20_000], 10_000) && !meets("2.999999999", &[10_000, 20_000], 10_000));
         // Neither netting nor hedging.
         assert!(meets("3", &[10_000, -20_000], 10_000) && !meets("2.999999999", &[10_000, -20_000], 10_000));
+    }
+
+    /// Funds-Axis, *EU UCITS and AIFMD Exposure Concepts*: *Example 7, deleverage, example 2* (equities of
+    /// 100,000, a future of -50,000 that is a qualifying hedge, and a net asset value of 100,000: 50 %),
+    /// and the two examples of the gross method, which have nothing to net.
+    #[test]
+    fn commitment_leverage_is_that_of_published_examples() {
+        let meets =
+            |maximum: &str, exposures: &[i64], nav| is_met(&aifmd_commitment(maximum.parse().unwrap()), exposures, nav);
+        let hedged = [10_000_000 - 5_000_000];
+        assert!(meets("0.5", &hedged, 10_000_000) && !meets("0.499999999", &hedged, 10_000_000));
+        // The same future as a position of its own.
+        let unhedged = [10_000_000, -5_000_000];
+        assert!(meets("1.5", &unhedged, 10_000_000) && !meets("1.499999999", &unhedged, 10_000_000));
+        assert!(meets("2.111111112", &[1_000_000, 900_000], 900_000));
+        assert!(!meets("2.111111111", &[1_000_000, 900_000], 900_000));
+        assert!(meets("3", &[10_000, 20_000], 10_000) && !meets("2.999999999", &[10_000, 20_000], 10_000));
     }
 
     /// A mandate of a part of a rule is over the one set of its digest, and of no other kind.
