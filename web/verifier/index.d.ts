@@ -22,6 +22,11 @@ export class NoHalo2Module extends Error {
   readonly code: "no-halo2-module";
 }
 
+/** The full module was needed, and is not there: nothing is said about the file. `load` takes it from elsewhere. */
+export class NoFullModule extends Error {
+  readonly code: "no-full-module";
+}
+
 /** A place of a module, its bytes, or the compiled module. */
 export type Source = URL | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
 
@@ -177,7 +182,7 @@ export interface Expected {
   seed?: Digest;
   /** Text of a list of withdrawn keys. */
   withdrawn?: string;
-  /** Attestors who must have vouched for every commitment; the full module checks them. */
+  /** Attestors who must have vouched for every commitment. */
   attestors?: {
     /** Their keys, such as `p256:` and 66 hex digits. */
     keys: readonly string[];
@@ -208,12 +213,14 @@ export class Verifier {
   /**
    * Loads the module.
    *
-   * The full one (`full: true`) also checks bundles, lists of calls and signatures of attestors; with the small one, these
-   * throw a `TypeError` that says so. A third one, which has all of that, checks halo2: it is loaded when a key or a bundle
-   * is of halo2, and takes the place of the first. `module` and `halo2` are where they are; by default they are the
-   * package's. Without a worker (`worker: false`), checks block the thread.
+   * It is the small one, which has the code of usual verifications of mandates and deals. When a file or a question needs
+   * more, as bundles, lists of calls and signatures of attestors do, the full one is loaded, takes its place, and answers. A
+   * third one, which has all of that, checks halo2: it is loaded when a key or a bundle is of halo2, and takes the place of
+   * both. `module`, `full` and `halo2` are where they are; by default they are the package's. `full: true` loads the full
+   * one at once. With `full: false` it is never loaded, and a call that needs it rejects with `NoFullModule`, as a call does
+   * that does not find it. Without a worker (`worker: false`), checks block the thread.
    */
-  static load(options?: { full?: boolean; module?: Source; halo2?: Source; worker?: boolean }): Promise<Verifier>;
+  static load(options?: { full?: boolean | Source; module?: Source; halo2?: Source; worker?: boolean }): Promise<Verifier>;
 
   /**
    * Decodes a verifying key. Get its digest from somebody other than the prover: keys of a prover's choosing prove anything.
@@ -230,8 +237,7 @@ export class Verifier {
     options?: { digest?: Digest; groups?: string; caps?: string; impact?: string },
   ): Promise<Mandate>;
   /**
-   * Decodes a deal. One that claims a net present value takes the text of the assumptions that it names, and needs the full
-   * module.
+   * Decodes a deal. One that claims a net present value takes the text of the assumptions that it names.
    */
   deal(file: File, options?: { digest?: Digest; assumptions?: string }): Promise<Deal>;
   /** Decodes a commitment file. */
@@ -245,7 +251,7 @@ export class Verifier {
 
   /**
    * Checks many proofs as contracts take them, all under the same keys. Each has the result of `verifyEvent`; their pairings
-   * are computed together, which takes less than half of the time. The full module does this.
+   * are computed together, which takes less than half of the time.
    */
   verifyEvents(
     questions: readonly (Claim & Call & { subBooks?: readonly Word[] } & Expected)[],
@@ -264,8 +270,8 @@ export class Verifier {
   }>;
 
   /**
-   * Checks a bundle. Whatever is not pinned makes the result not valid, with the code `from-bundle`. The full module checks
-   * bundles. A bundle of halo2 has its key derived, as `keys` does it, and rejects as `keys` does.
+   * Checks a bundle. Whatever is not pinned makes the result not valid, with the code `from-bundle`. A
+   * bundle of halo2 has its key derived, as `keys` does it, and rejects as `keys` does.
    */
   verifyBundle(
     file: File,

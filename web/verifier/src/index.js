@@ -33,6 +33,19 @@ export class NoHalo2Module extends Error {
   }
 }
 
+/** The full module was asked for, and is not there: nothing is said about the file. */
+export class NoFullModule extends Error {
+  constructor(cause) {
+    super(
+      "the small module has no code for this, and the full one, tailproof_verifier_full.wasm, could not be loaded " +
+        `(${cause?.message ?? cause}): name it by Verifier.load({ full })`,
+      { cause },
+    );
+    this.name = "NoFullModule";
+    this.code = "no-full-module";
+  }
+}
+
 /** A file that was decoded. Its fields are what the module says of it. */
 class Thing {
   #owner;
@@ -110,6 +123,9 @@ function only(object, names, what) {
   return object;
 }
 
+/** What only the small module exports. */
+const DEFERRED = "tailproof_deferred";
+
 /** The name of halo2 in proof files. */
 const HALO2 = "halo2-ipa-pasta";
 /** The first bytes of its key files. */
@@ -124,20 +140,28 @@ const ATTESTORS = ["keys", "attestations", "subject", "at", "revoked"];
 export class Verifier {
   #host;
   #last = 0;
+  /** Where the full module is; the package's if it is undefined, and nowhere if it is false. */
+  #full;
+  /** Settles when the full module has taken the small one's place; undefined while nobody needs it. */
+  #loadingFull;
   /** Where the module that checks halo2 is; the package's if it is undefined. */
   #halo2;
-  /** Becomes true when it has been loaded; undefined while nobody needs it. */
+  /** The same for halo2. */
   #loading;
+  /** Whether the module is, or is about to be, the one that checks halo2. */
+  #checksHalo2 = false;
 
   /**
-   * Loads the module. That which checks halo2 takes its place when a key or a bundle needs it.
-   * @param {{ full?: boolean, module?: Source, halo2?: Source, worker?: boolean }} [options]
+   * Loads the module. The full one takes the small one's place when a task needs it, and that which
+   * checks halo2 takes the place of both when a key or a bundle needs it.
+   * @param {{ full?: boolean | Source, module?: Source, halo2?: Source, worker?: boolean }} [options]
    * @typedef {URL | BufferSource | WebAssembly.Module} Source
    */
   static async load(options = {}) {
-    const { full = false, module: source, halo2 } = only(options, ["full", "module", "halo2", "worker"], "load");
-    const module = await compiled(source ?? (full ? FULL_MODULE() : MODULE()));
+    const { full, module: source, halo2 } = only(options, ["full", "module", "halo2", "worker"], "load");
+    const module = await compiled(source ?? (full === true ? FULL_MODULE() : MODULE()));
     const verifier = new Verifier();
+    verifier.#full = full === true ? undefined : full;
     verifier.#halo2 = halo2;
     verifier.#host = options.worker === false ? new HereHost(module) : await WorkerHost.start(module);
     return verifier;
@@ -167,7 +191,7 @@ export class Verifier {
     return this.#decode(Mandate, "mandate", file, { ...pin(rest, "mandate"), groups, caps, impact });
   }
 
-  /** Decodes a deal, with the text of the assumptions of its net present value, if it claims one: for the full module. */
+  /** Decodes a deal, with the text of the assumptions of its net present value, if it claims one. */
   async deal(file, options = {}) {
     const { assumptions, ...rest } = only(options, ["digest", "assumptions"], "deal");
     return this.#decode(Deal, "deal", file, { ...pin(rest, "deal"), assumptions });
@@ -193,7 +217,7 @@ export class Verifier {
 
   /**
    * Checks many proofs as contracts take them, all under the same keys: the result of each is that of `verifyEvent`, and their
-   * pairings are computed together. For the full module.
+   * pairings are computed together.
    */
   async verifyEvents(questions) {
     if (questions.length === 0) {
@@ -207,7 +231,7 @@ export class Verifier {
     const calls = asked.map(({ request, things: { keys: _, ...things } }) => ({ request, things }));
     // Nobody who made a proof knows it: false equations would have to cancel under it.
     const entropy = hexOf(crypto.getRandomValues(new Uint8Array(32)));
-    const answer = await this.#host.run({ kind: "checkMany", request: { op: "verify-calls", entropy }, things: { keys }, calls });
+    const answer = await this.#run({ kind: "checkMany", request: { op: "verify-calls", entropy }, things: { keys }, calls });
     return answer.trap ? questions.map(() => failed()) : this.#answer(answer).results;
   }
 
@@ -215,11 +239,11 @@ export class Verifier {
   async allows(claim) {
     only(claim, ["market", "mandate"], "allows");
     const things = { mandate: Thing.number(claim.mandate, Mandate, this), scenarios: Thing.number(claim.market, Scenarios, this) };
-    const { allowed, verdict, code, reason } = this.#answer(await this.#host.run({ kind: "check", request: { op: "allows" }, things }));
+    const { allowed, verdict, code, reason } = this.#answer(await this.#run({ kind: "check", request: { op: "allows" }, things }));
     return { allowed, verdict, code, reason };
   }
 
-  /** Checks a bundle, with the full module. Its keys must be the pinned ones, and what nobody pins makes the result not valid. */
+  /** Checks a bundle. Its keys must be the pinned ones, and what nobody pins makes the result not valid. */
   async verifyBundle(file, question) {
     const { digests, ...rest } = only(question, ["digests", ...EXPECTED], "verifyBundle");
     const { keys, mandate, deal, scenarios } = only(digests, ["keys", "mandate", "deal", "scenarios"], "digests");
@@ -241,13 +265,13 @@ export class Verifier {
 
   /** Returns the versions of the module and of the formats that it reads. */
   async about() {
-    return this.#answer(await this.#host.run({ kind: "about" }));
+    return this.#answer(await this.#run({ kind: "about" }));
   }
 
   /** Forgets a decoded file. */
   async release(thing) {
     const number = Thing.number(thing, Thing, this);
-    this.#answer(await this.#host.run({ kind: "release", thing: number }));
+    this.#answer(await this.#run({ kind: "release", thing: number }));
   }
 
   /** Ends the worker. */
@@ -258,8 +282,40 @@ export class Verifier {
   async #decode(kind, op, file, options) {
     const thing = (this.#last += 1);
     const task = { kind: "decode", thing, request: { op, ...options }, file: bytesOf(file, op) };
-    const { ok, ...about } = this.#answer(await this.#host.run(task));
+    const { ok, ...about } = this.#answer(await this.#run(task));
     return new kind(this, thing, about);
+  }
+
+  /** Runs a task. If the small module has no code for it, the full one takes its place, and runs it. */
+  async #run(task) {
+    for (;;) {
+      const answer = await this.#host.run(task);
+      if (!answer.deferred) {
+        return answer;
+      }
+      await this.#withFull();
+    }
+  }
+
+  /** Sees to it that the small module is replaced. */
+  async #withFull() {
+    this.#loadingFull ??= (async () => {
+      if (this.#full === false) {
+        throw new Error("load({ full: false }) does without it");
+      }
+      const module = await compiled(this.#full ?? FULL_MODULE());
+      refuseSmall(module);
+      // The module that checks halo2 may have come first, and does all of this too.
+      if (!this.#checksHalo2) {
+        await this.#host.replace(module);
+      }
+    })();
+    try {
+      await this.#loadingFull;
+    } catch (error) {
+      this.#loadingFull = undefined;
+      throw new NoFullModule(error);
+    }
   }
 
   /** Sees to it that the module checks halo2, and returns whether it did not before. */
@@ -270,6 +326,9 @@ export class Verifier {
     }
     this.#loading ??= (async () => {
       const module = await compiled(this.#halo2 ?? HALO2_MODULE());
+      refuseSmall(module);
+      // Messages to the worker keep their order: nothing replaces it from here on.
+      this.#checksHalo2 = true;
       await this.#host.replace(module);
       if (!(await checksHalo2())) {
         throw new Error("it is another module");
@@ -295,7 +354,7 @@ export class Verifier {
   }
 
   async #check(request, file, things) {
-    const answer = await this.#host.run({ kind: "check", request, file, things });
+    const answer = await this.#run({ kind: "check", request, file, things });
     return answer.trap ? failed() : this.#answer(answer).result;
   }
 
@@ -335,6 +394,13 @@ export class Verifier {
     }
     const asked = attestors === undefined ? undefined : { ...only(attestors, ATTESTORS, "attestors") };
     return { expected: { context, scenario_point: scenarioPoint, seed, withdrawn, attestors: asked }, things };
+  }
+}
+
+/** Refuses a module that would defer a task for ever. */
+function refuseSmall(module) {
+  if (WebAssembly.Module.exports(module).some(({ name }) => name === DEFERRED)) {
+    throw new Error("it is a small module");
   }
 }
 

@@ -1,7 +1,7 @@
 // What a verifier has decoded, on the worker's side. A new instance of the module knows nothing of it, so that the files
 // are kept, and decoded again when they are needed.
 
-import { Engine, Trap } from "./engine.js";
+import { Deferred, Engine, Trap } from "./engine.js";
 
 export class Session {
   #engine;
@@ -21,7 +21,8 @@ export class Session {
   }
 
   /**
-   * Answers one task; `{ trap: true }` if the module trapped.
+   * Answers one task; `{ trap: true }` if the module trapped, and `{ deferred: true }` if it is the small
+   * one and has no code for the task: the full one has it, and is to be asked instead.
    *
    * @param {{ kind: string, thing?: number, request?: object, file?: Uint8Array, things?: object }} task
    */
@@ -29,6 +30,9 @@ export class Session {
     try {
       return this[task.kind](task);
     } catch (error) {
+      if (error instanceof Deferred) {
+        return { deferred: true };
+      }
       if (error instanceof Trap) {
         return { trap: true, cause: String(error.cause) };
       }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tailproof_core::mandate::{Caps, Groups, Impact};
 use tailproof_core::pool::Deal;
+use tailproof_core::pool::cashflow::Assumptions;
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::{InputError, Mandate};
 #[cfg(feature = "halo2")]
@@ -13,11 +14,12 @@ use tailproof_verifier::encoding::{digest_from_hex, input_to_hex, to_hex};
 use tailproof_verifier::verified::KeysUsed;
 use tailproof_verifier::{Backend, CommitmentFile, Groth16, Verifier};
 
+use crate::bundle::bundle;
 use crate::check::{self, text};
 use crate::fit;
-use crate::full;
 #[cfg(feature = "halo2")]
 use crate::halo2;
+use crate::many;
 use crate::message::split;
 use crate::outcome::{none, verification};
 use crate::refusal::Refusal;
@@ -57,8 +59,9 @@ fn answer(message: &[u8]) -> Result<Value, Refusal> {
             none(file)?;
             Ok(about())
         }
-        _ => full::answer(&op, file, fields)
-            .unwrap_or_else(|| Err(Refusal::use_of(format!("there is no operation '{op}'")))),
+        "verify-bundle" => verification(bundle(file, fields)),
+        "verify-calls" => none(file).and_then(|()| many::calls(fields)),
+        _ => Err(Refusal::use_of(format!("there is no operation '{op}'"))),
     }
 }
 
@@ -162,12 +165,10 @@ fn mandate(file: &[u8], Named { groups, caps, impact }: Named) -> Result<Decoded
         mandate = mandate.under(groups).map_err(|problem| InputError::in_file("groups", problem))?;
     }
     if let Some(caps) = caps {
-        let caps = Caps::from_csv("caps", &caps)?;
-        mandate = mandate.under_caps(caps).map_err(|problem| InputError::in_file("caps", problem))?;
+        mandate = under_caps(mandate, &caps)?;
     }
     if let Some(impact) = impact {
-        let impact = Impact::from_csv("impact", &impact)?;
-        mandate = mandate.under_impact(impact).map_err(|problem| InputError::in_file("impact", problem))?;
+        mandate = under_impact(mandate, &impact)?;
     }
     let clauses = mandate.clauses().iter().map(ToString::to_string);
     let claims: Vec<String> = clauses.chain(mandate.rule_sentences()).collect();
@@ -182,15 +183,36 @@ fn mandate(file: &[u8], Named { groups, caps, impact }: Named) -> Result<Decoded
     Ok((Thing::Mandate(Arc::new(mandate)), Some(digest), about))
 }
 
+/// Puts a mandate over the text of its caps.
+#[inline(never)]
+fn under_caps(mandate: Mandate, caps: &str) -> Result<Mandate, Refusal> {
+    let caps = Caps::from_csv("caps", caps)?;
+    Ok(mandate.under_caps(caps).map_err(|problem| InputError::in_file("caps", problem))?)
+}
+
+/// Puts a mandate over the text of its liquidity costs.
+#[inline(never)]
+fn under_impact(mandate: Mandate, impact: &str) -> Result<Mandate, Refusal> {
+    let impact = Impact::from_csv("impact", impact)?;
+    Ok(mandate.under_impact(impact).map_err(|problem| InputError::in_file("impact", problem))?)
+}
+
 /// Decodes a deal, and makes its claim on value of the text of its assumptions, if there is one.
 fn deal(file: &[u8], assumptions: Option<String>) -> Result<Decoded, Refusal> {
     let mut deal = Deal::from_toml("deal", text("deal", file)?)?;
     if let Some(assumptions) = assumptions {
-        deal = full::under(&deal, &assumptions)?;
+        deal = under_assumptions(&deal, &assumptions)?;
     }
     let about = json!({ "name": deal.name(), "claims": deal.sentences() });
     let digest = deal.digest();
     Ok((Thing::Deal(Arc::new(deal)), Some(digest), about))
+}
+
+/// Makes a deal's claim on value of the text of its assumptions.
+#[inline(never)]
+fn under_assumptions(deal: &Deal, assumptions: &str) -> Result<Deal, Refusal> {
+    let assumptions = Assumptions::from_toml("assumptions", assumptions)?;
+    Ok(deal.under(&assumptions).map_err(|problem| InputError::in_file("assumptions", problem))?)
 }
 
 fn commitment(file: &[u8]) -> Result<Decoded, Refusal> {

@@ -11,7 +11,7 @@
 //! | --- | --- | --- |
 //! | `about` | | |
 //! | `keys` | verifying key, or key of halo2 | `digest` |
-//! | `scenarios`, `mandate`, `deal` | scenario set, mandate, deal | `digest` to pin it; the text of `assumptions` for a deal's value, in the full module |
+//! | `scenarios`, `mandate`, `deal` | scenario set, mandate, deal | `digest` to pin it; the text of `assumptions` for a deal's value |
 //! | `commitment` | commitment file | |
 //! | `verify` | proof file | `keys`, the terms, the expectations |
 //! | `verify-call` | | `keys`, the terms, the expectations; `calldata`, or `proof`, `controls` and `point`; `sub_books` |
@@ -35,10 +35,12 @@
 //! use of the module, and a `reason` for people. Verdicts are in `result`, in the JSON of `tailproof verify --json`, with
 //! `verdict` beside `valid`: a proof that has no verdict is not valid either.
 //!
-//! # Features
-//! `full`, on by default, is for `verify-bundle`, `verify-calls` and `attestors`. The small module is
-//! built without it, refuses these as a wrong use, and is the same in all else.
+//! # The small module
+//! `web/split` makes it of this one: it keeps the functions that the verifications of its profile run,
+//! and each other function sets the exported global `tailproof_deferred` and traps. Functions of rare
+//! operations are not inlined here, so that it need not have them.
 //!
+//! # Features
 //! With `halo2`, `keys` takes keys of halo2 too, and derives them from their circuit: this takes
 //! seconds, unless their digest is not the pinned one. `verify` and `verify-bundle` then take proofs of
 //! halo2. Without it, these have the code `other-backend`, and no verdict.
@@ -54,15 +56,12 @@ mod abi;
 #[cfg(target_arch = "wasm32")]
 mod allocator;
 mod answer;
+mod bundle;
 mod check;
 mod fit;
-#[cfg(feature = "full")]
-mod full;
-#[cfg(not(feature = "full"))]
-#[path = "small.rs"]
-mod full;
 #[cfg(feature = "halo2")]
 mod halo2;
+mod many;
 mod message;
 mod outcome;
 mod question;

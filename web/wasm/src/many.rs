@@ -17,6 +17,7 @@ type Decoded = (CallQuestion, Arc<Prepared<Groth16>>, ProofFile<Groth16>);
 
 /// Returns for each of `calls` the result that it has alone. `entropy` is 32 random bytes in hex, anew
 /// for every message.
+#[inline(never)]
 pub fn calls(mut fields: Fields) -> Result<Value, Refusal> {
     let keys = fields.number("keys")?.ok_or_else(|| missing("keys"))?;
     let entropy = fields.needed("entropy")?;
