@@ -74,7 +74,8 @@ fn the_guide_to_mandates_runs_as_printed() {
     // excerpt.
     let prices = desk.read(PRICES);
     let header: Vec<&str> = prices.lines().next().unwrap().split(',').collect();
-    let places = ["date", "AAPL", "JPM", "CVX", "XOM"].map(|name| header.iter().position(|cell| *cell == name).unwrap());
+    let places =
+        ["date", "AAPL", "JPM", "CVX", "XOM"].map(|name| header.iter().position(|cell| *cell == name).unwrap());
     let row = |line: &str| {
         let cells: Vec<&str> = line.split(',').collect();
         places.map(|place| cells[place]).join(",") + "\n"
@@ -148,7 +149,11 @@ fn the_guide_to_mandates_runs_as_printed() {
     desk.write("greeks/prices.csv", prices);
     desk.write("greeks/book.csv", "factor,delta,gamma\nBTC,1000000,2000000\nBTC-PERP,-950000,0\n");
     desk.write("greeks/mandate.toml", with_digests(&desk, "greeks", &desk.read("greeks/mandate.toml")));
-    run_in(&desk, "greeks", "tailproof scenarios historical --prices prices.csv --factors BTC,BTC-PERP --gamma -o s.scn");
+    run_in(
+        &desk,
+        "greeks",
+        "tailproof scenarios historical --prices prices.csv --factors BTC,BTC-PERP --gamma -o s.scn",
+    );
     let risk = "tailproof risk --book book.csv --scenarios s.scn --nav 1000000 --mandate mandate.toml";
     assert!(run_in(&desk, "greeks", risk).contains("gross exposure of group \"gamma\" of \"greeks\""));
 }

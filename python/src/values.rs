@@ -178,9 +178,8 @@ impl<'py> Frame<'py> {
 
     /// Returns the labels as days.
     fn days(&self) -> Result<Vec<Date>, RowError> {
-        let day = |(row, label): (usize, &String)| {
-            parse_day(label).map_err(|problem| RowError::new(row, "date", problem))
-        };
+        let day =
+            |(row, label): (usize, &String)| parse_day(label).map_err(|problem| RowError::new(row, "date", problem));
         self.labels.iter().enumerate().map(day).collect()
     }
 

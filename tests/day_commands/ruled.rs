@@ -93,7 +93,10 @@ const COSTS: &str = "factor,rate,above_1,rate_1\nAAPL,0.001,50000,0.004\nrest,0.
 fn costly(desk: &Desk, limit: f64) {
     let digest = desk.run("impact desk.impact.csv --json").expect(0).json()["digest"].as_str().unwrap().to_owned();
     let clause = "[[clause]]\nmeasure = \"var\"\nconfidence = 0.8\nliquidity = true\n";
-    desk.write("m.toml", format!("name = \"Desk\"\nunit = \"USD\"\nimpact = \"{digest}\"\n{clause}limit = {limit:.6}\n"));
+    desk.write(
+        "m.toml",
+        format!("name = \"Desk\"\nunit = \"USD\"\nimpact = \"{digest}\"\n{clause}limit = {limit:.6}\n"),
+    );
 }
 
 /// A day is forecast at the limit that its costs meet, and not a millionth below; and not under

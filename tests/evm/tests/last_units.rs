@@ -23,7 +23,8 @@ const POINT: usize = 4 + 32 * 8;
 
 /// The files of the desk whose names end in `end`, as texts.
 fn texts(case: &LastUnits, end: &str) -> Vec<String> {
-    let names = fs::read_dir(case.desk.path("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names =
+        fs::read_dir(case.desk.path("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     names.filter(|name| name.ends_with(end)).map(|name| case.desk.read(&name)).collect()
 }
 

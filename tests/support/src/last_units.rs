@@ -178,7 +178,8 @@ pub fn gamma_groups() -> LastUnits {
     let historical = format!("historical --prices {PRICES} --window 8 --factors AAPL,MSFT --gamma");
     let mut case = LastUnits::over(&historical, "8x4+rules+3groups", Some(NAV));
     case.book("b", "factor,delta,gamma\nAAPL,1250000,-9000000.25\nMSFT,-1400000,2000000\n", case.nav);
-    let groups = "[greeks]\n[greeks.groups]\ngamma = [\"gamma:AAPL\", \"gamma:MSFT\"]\nAAPL = [\"AAPL\"]\nMSFT = [\"MSFT\"]\n";
+    let groups =
+        "[greeks]\n[greeks.groups]\ngamma = [\"gamma:AAPL\", \"gamma:MSFT\"]\nAAPL = [\"AAPL\"]\nMSFT = [\"MSFT\"]\n";
     case.desk.write("desk.groups.toml", groups);
     let digest = case.digest("groups", "desk.groups.toml");
     let text = |[gamma, ceiling, floor]: [&str; 3]| {
@@ -373,7 +374,8 @@ pub fn simm_margin() -> LastUnits {
 }
 
 /// Arguments of a scan of the S&P 500.
-const SCAN: &str = "scan --underlying 'S&P 500' --price-range 0.09 --volatility-range 0.04 --gamma --extreme 3 --cover 0.33";
+const SCAN: &str =
+    "scan --underlying 'S&P 500' --price-range 0.09 --volatility-range 0.04 --gamma --extreme 3 --cover 0.33";
 const OPTIONS: &str = "factor,delta,gamma,vega\nS&P 500,200000,-9000000,-350000\n";
 
 /// The worst of a scan of one underlying, in the manner of SPAN; the book is made up.
@@ -387,7 +389,8 @@ pub fn span_margin() -> LastUnits {
 pub fn vega_groups() -> LastUnits {
     let mut case = LastUnits::over(SCAN, "16x3+rules+2groups", Some("1000000"));
     case.book("b", OPTIONS, case.nav);
-    let groups = "[greeks]\nrest = \"delta\"\n[greeks.groups]\ngamma = [\"gamma:S&P 500\"]\nvega = [\"vega:S&P 500\"]\n";
+    let groups =
+        "[greeks]\nrest = \"delta\"\n[greeks.groups]\ngamma = [\"gamma:S&P 500\"]\nvega = [\"vega:S&P 500\"]\n";
     case.desk.write("desk.groups.toml", groups);
     let digest = case.digest("groups", "desk.groups.toml");
     let text = |gamma: &str, vega: &str| {

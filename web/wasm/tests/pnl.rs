@@ -6,7 +6,8 @@ use tailproof_test_support::Desk;
 use crate::module::{Case, answer, result, sha256};
 use crate::verdicts::same;
 
-const MANDATE: &str = "name = \"Gains\"\n[scenarios]\nkind = \"pnl\"\n[[clause]]\nmeasure = \"stress\"\nlimit = 41250.75\n";
+const MANDATE: &str =
+    "name = \"Gains\"\n[scenarios]\nkind = \"pnl\"\n[[clause]]\nmeasure = \"stress\"\nlimit = 41250.75\n";
 
 /// A desk with a proof about the worst of three days.
 fn desk() -> Desk {
