@@ -88,10 +88,8 @@ fn a_runway_of_a_published_treasury() {
     claim(&desk, &book("78000000.01"), "", &keys, 1);
 
     let risk = "risk --book b.csv --scenarios s.scn --mandate m.toml";
-    desk.run(
-        "scenarios historical --prices p.csv --horizon 249 --window 250 --cash cash --cash budget -o s.scn --force",
-    )
-    .expect(0);
+    desk.run("scenarios historical --prices p.csv --horizon 249 --window 250 --cash cash --cash budget -o s.scn")
+        .expect(0);
     assert!(desk.run(risk).expect(1).stderr.contains("horizon of 250"));
     desk.run("scenarios historical --prices p.csv --horizon 250 --cash budget -o s.scn").expect(0);
     assert!(desk.run(risk).expect(1).stderr.contains("--cash cash --cash BUDGET"));
