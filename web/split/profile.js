@@ -76,20 +76,28 @@ function askAbout(name, engine) {
   };
   const valid = (answer) => {
     if (answer.result?.valid !== true) {
-      throw new Error(`the proof of web/split/cases/${name} is not valid: ${JSON.stringify(answer)}`);
+      const why = answer.reason ?? answer.result?.reason;
+      throw new Error(`the proof of web/split/cases/${name} is not valid: ${why}`);
     }
+  };
+  const decoded = (request, file) => {
+    const { ok, handle, reason } = call(request, file);
+    if (!ok) {
+      throw new Error(`a file of web/split/cases/${name} is refused: ${reason}`);
+    }
+    return handle;
   };
 
   const kind = files.mandate ? "mandate" : "deal";
   const terms = textOf(files[kind]);
   const named = files.groups ? { groups: textOf(files.groups) } : {};
   const digest = sha256(files.key);
-  const { handle: keys } = call({ op: "keys", digest }, files.key);
-  const claim = { keys, [kind]: call({ op: kind, ...named }, terms).handle };
+  const keys = decoded({ op: "keys", digest }, files.key);
+  const claim = { keys, [kind]: decoded({ op: kind, ...named }, terms) };
   if (files.scenarios) {
-    claim.scenarios = call({ op: "scenarios" }, files.scenarios).handle;
+    claim.scenarios = decoded({ op: "scenarios" }, files.scenarios);
   }
-  const commitments = files.commitments.map((file) => call({ op: "commitment" }, file).handle);
+  const commitments = files.commitments.map((file) => decoded({ op: "commitment" }, file));
   const verify = (more = {}, file = files.proof) => call({ op: "verify", ...claim, ...more }, file);
   const stated = JSON.parse(textOf(files.proof));
 
@@ -98,15 +106,15 @@ function askAbout(name, engine) {
   valid(verify({ commitments }));
   valid(verify({ commitments, context: stated.context, withdrawn: `# lost\n${OTHER}\n` }));
   const { proof: words, controls, scenario_point: point, calldata } = files.call;
-  const subBooks = commitments.length > 1 ? { sub_books: stated.sub_commitments ?? [] } : {};
+  const subBooks = commitments.length > 1 ? { sub_books: stated.commitments } : {};
   for (const form of [{ calldata }, { proof: words, controls }, { proof: words, controls, point }]) {
-    call({ op: "verify-call", ...claim, ...form, ...subBooks });
+    valid(call({ op: "verify-call", ...claim, ...form, ...subBooks }));
   }
   if (files.scenarios && files.mandate) {
     call({ op: "allows", mandate: claim.mandate, scenarios: claim.scenarios });
     for (const rule of [`digest = "${OTHER}"`, 'kind = "historical"']) {
-      const { handle } = call({ op: "mandate", ...named }, `${terms}\n[scenarios]\n${rule}\n`);
-      call({ op: "allows", mandate: handle, scenarios: claim.scenarios });
+      const mandate = decoded({ op: "mandate", ...named }, `${terms}\n[scenarios]\n${rule}\n`);
+      call({ op: "allows", mandate, scenarios: claim.scenarios });
     }
   }
 
@@ -124,7 +132,7 @@ function askAbout(name, engine) {
   verify({ context: `0x${"00".repeat(31)}07` });
   verify({ withdrawn: `${digest}\n` });
   verify({ seed: OTHER });
-  verify({ commitments: [call({ op: "commitment" }, otherCommitment(name)).handle] });
+  verify({ commitments: [decoded({ op: "commitment" }, otherCommitment(name))] });
   const limit = /^(?:limit|floor|average|loans|balance|obligor)\w* = -?[\d.]+$/;
   for (const line of terms.split("\n").filter((line) => limit.test(line))) {
     const other = call({ op: kind, ...named }, terms.replace(line, `${line}1`));
