@@ -1,5 +1,5 @@
-// A linked module with its symbols and relocations, as the linker leaves them with --emit-relocs. The
-// format is that of WebAssembly's tool conventions (Linking.md), version 2.
+// A linked module with its symbols and relocations, as the linker leaves them with --emit-relocs.
+// The format is that of WebAssembly's tool conventions (Linking.md), version 2.
 
 const CUSTOM = 0;
 const CODE = 10;
@@ -51,11 +51,12 @@ class Reader {
 /**
  * Reads a linked module.
  *
- * Returns `functions`: the first byte, the end and the name of each; `data`: the first byte and the end
- * of each of the data; and `references`, `ofFunctions` and `ofData`: for each of these, the numbers of
- * the data whose addresses it holds. Bytes are counted from the start of the file.
+ * Returns `functions`: the first byte, the end and the name of each; `data`: the first byte and the
+ * end of each of the data; and `references`, `ofFunctions` and `ofData`: for each of these, the
+ * numbers of the data whose addresses it holds. Bytes are counted from the start of the file.
  *
- * Throws if it has no symbols or relocations, or others than a module without imported functions has.
+ * Throws if it has no symbols or relocations, or others than a module without imported functions
+ * has.
  */
 export function linked(bytes) {
   const sections = sectionsOf(bytes);
@@ -168,7 +169,8 @@ function symbol() {
   const isDefined = (flags & UNDEFINED) === 0;
   if (kind === SYMBOL.DATA) {
     const name = this.text();
-    return isDefined ? { kind, name, segment: this.number(), offset: this.number(), size: this.number() } : { kind, name, size: 0 };
+    const [segment, offset, size] = isDefined ? [this.number(), this.number(), this.number()] : [0, 0, 0];
+    return { kind, name, segment, offset, size };
   }
   if (kind === SYMBOL.FUNCTION && !isDefined) {
     throw new Error("the module imports a function");

@@ -1,5 +1,5 @@
-// Places in the body of a function from which on its code may be left out: an arm of a branch, or the
-// rest of a block behind a statement that may leave it.
+// Places in the body of a function from which on its code may be left out: an arm of a branch, or
+// the rest of a block behind a statement that may leave it.
 
 import binaryen from "binaryen";
 
@@ -53,9 +53,9 @@ class Rest {
 }
 
 /**
- * Returns the places of an expression, always in the same order: those inside of another one before it,
- * and those of a block from its end, so that to change one leaves those behind it in the list as they
- * are.
+ * Returns the places of an expression, always in the same order: those inside of another one before
+ * it, and those of a block from its end, so that to change one leaves those behind it in the list
+ * as they are.
  */
 export function placesOf(expression, found = []) {
   switch (binaryen.getExpressionId(expression)) {

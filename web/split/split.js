@@ -2,13 +2,14 @@
 //
 //   node split.js LINKED FULL [SMALL]
 //
-// The full one has the same functions without names, symbols and relocations. The small one keeps the
-// functions that the questions of profile.js run. Each other function sets the exported global
-// `tailproof_deferred` and traps, and so does each longer piece of code that they do not run in a
-// function of no arithmetic. Data that no kept function refers to is zero. Then it is optimised.
+// The full one has the same functions without names, symbols and relocations. The small one keeps
+// the functions that the questions of profile.js run. Each other function sets the exported global
+// `tailproof_deferred` and traps, and so does each piece of code that they do not run in functions
+// whose branches depend on the kinds of terms. Data that no kept function refers to is zero. Then
+// it is optimised.
 //
-// Where the small module answers, it answers as the full one: it has the same code. Its answers to the
-// questions are compared here.
+// Where the small module answers, it answers as the full one: it has the same code. Its answers to
+// the questions are compared here.
 
 import { deepStrictEqual } from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -21,10 +22,20 @@ import { placesOf } from "./places.js";
 import { ask } from "./profile.js";
 
 /** Least statements of a piece of code that is left out of a function that is kept. */
-const PIECE = 8;
-/** Functions that are kept whole or not at all: their branches depend on figures, not on kinds of terms. */
-const WHOLE =
-  /ark_|ethnum|libm|dlmalloc|4core3num|rust_decimal|sha2|blake2|poseidon|scenario_point|fixed_point|distributions|credit|draws/;
+const PIECE = 3;
+/** The first crate in a name of Rust's v0 mangling, which has the function, with what follows. */
+const CRATE = /C(?:s[0-9A-Za-z]*_)?\d+_?([a-z][a-z0-9_]*)/;
+/**
+ * Functions of which pieces may be left out: our own, those of the parsers of TOML and JSON, and
+ * generic ones that hold code of ours. Their branches depend on the kinds of terms. Branches of
+ * arithmetic, of numbers as texts, of maps and of the allocator depend on figures, so that these are
+ * kept whole or not at all.
+ */
+const OF_KINDS = /^(?:tailproof_|toml|serde_json|core(?:4iter|3ptr|6option|6result))/;
+/** Functions of ours whose branches depend on figures. */
+const OF_FIGURES = /poseidon|scenario_point|fixed_point|distributions|credit|draws|measures|4text|5field/;
+
+const hasPieces = (name) => OF_KINDS.test(CRATE.exec(name)?.[1] ?? "") && !OF_FIGURES.test(name);
 
 const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SignExt } = binaryen.Features;
 // Those that the compiler takes to be there.
@@ -44,7 +55,7 @@ function functionsOf(module, names) {
   }
   return names.map((name, number) => {
     const reference = module.getFunctionByIndex(number);
-    const places = WHOLE.test(name) ? [] : placesOf(binaryen.Function.getBody(reference));
+    const places = hasPieces(name) ? placesOf(binaryen.Function.getBody(reference)) : [];
     return { reference, places };
   });
 }
@@ -131,7 +142,8 @@ const [from, fullName, smallName] = process.argv.slice(2);
 const bytes = readFileSync(from);
 const object = linked(bytes);
 const plain = stripped(bytes);
-// Numbers have room for the linker's relocations in them. binaryen writes them anew, and nothing else.
+// Numbers have room for the linker's relocations in them. binaryen writes them anew, and nothing
+// else.
 writeFileSync(fullName, moduleOf(plain).emitBinary());
 if (smallName) {
   const { run, answers } = profiled(plain, object.functions.map(({ name }) => name ?? ""));

@@ -1,10 +1,12 @@
 // Uses of the types, which the compiler checks; nothing runs this.
 
-import { NoHalo2Module, Verifier, type Result, RefusedFile } from "@tailproof/verifier";
+import { NoFullModule, NoHalo2Module, Verifier, type Result, RefusedFile } from "@tailproof/verifier";
 
 export async function shown(file: Uint8Array, digest: string): Promise<string[]> {
   const verifier = await Verifier.load({ worker: false });
   await Verifier.load({ halo2: new URL("https://example.org/tailproof_verifier_halo2.wasm") }).catch((error: NoHalo2Module) => error.code);
+  await Verifier.load({ full: new Uint8Array(8) }).catch((error: NoFullModule) => error.code);
+  await Verifier.load({ full: false });
   const keys = await verifier.keys(file, { digest });
   const market = await verifier.scenarios(file);
   const mandate = await verifier.mandate("", { digest });
