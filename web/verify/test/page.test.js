@@ -9,11 +9,8 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 import {
   answer,
   browser,
-<<<<<<< HEAD
   collateral,
-=======
   drop,
->>>>>>> mb
   file,
   fill,
   give,
@@ -288,7 +285,6 @@ test("a pool and its tranches", async () => {
   );
 });
 
-<<<<<<< HEAD
 test("bad debt of loans against coins, and no losses by other haircuts", async () => {
   const files = collateral();
   const key = files.bytes("keys/verifying.key");
@@ -306,33 +302,6 @@ test("bad debt of loans against coins, and no losses by other haircuts", async (
   assert.match(found.text, /haircuts or another horizon than the deal's/);
 });
 
-test("a mandate on groups, over a net asset value that is a sum", async () => {
-  const files = ruled();
-  const key = files.bytes("keys/verifying.key");
-  const of = (name) => file(name, files.bytes(name));
-  await give(tab, of("p.json"), of("mandate.toml"), of("market.scn"), of("c.json"), file("verifying.key", key));
-  await fill(tab, "Digest of the keys", sha256(key));
-  let found = await answer(tab);
-  assert.equal(found.word, "NO VERDICT");
-  assert.match(found.text, /groups/);
-  await give(tab, of("sectors.groups.toml"));
-  found = await answer(tab);
-  assert.equal(found.word, "VALID, WITH WARNINGS");
-  const shown = await parts();
-  assert.match(shown, /gross exposure of each group of .sector. <= 130 % of NAV/);
-  assert.match(shown, /NAV = sum of the committed exposures and cash/);
-  assert.match(shown, /Put sectors\.groups\.toml into the folder of the mandate/);
-  // Others than the mandate names.
-  await give(tab, file("sectors.groups.toml", files.text("sectors.groups.toml").replace('"AMD", ', "")));
-  found = await answer(tab);
-  assert.equal(found.word, "NO VERDICT");
-  assert.match(found.text, /about the file of groups with the digest/);
-  await tab.getByRole("button", { name: "Remove mandate.toml" }).click();
-  assert.match((await answer(tab)).text, /A file of groups goes with a mandate/);
-});
-
-=======
->>>>>>> mb
 test("a month of a pool, and its value under assumptions", async () => {
   const files = month();
   const key = files.bytes("keys/verifying.key");
