@@ -72,11 +72,12 @@ fn liquid_assets_are_those_of_a_form_n_mfp() {
     assert!(!holds);
 }
 
-/// *Building a Compliant EU Money Market Fund Portfolio*, Access Denied (R. Sauge), 1 October 2026, steps
-/// 3 to 5: a short-term VNAV fund of EUR 1,000 million, in millions. Of the corrected portfolio 275, 27.5 %,
-/// mature daily (the reverse repo, two call deposits, cash) and 325, 32.5 %, weekly (those, and the
-/// certificate of Bank C); the text's minimums are 7.5 % and 15 %. In its trade that fails, 30 of the repo
-/// become commercial paper, and 24.5 % mature daily. Its table has 10 % and 30 % for LVNAV funds.
+/// *Building a Compliant EU Money Market Fund Portfolio*, an article of 1 October 2026 on a blog, steps 3
+/// to 5, about a fund that is made up: a short-term VNAV fund of EUR 1,000 million, in millions. In the
+/// corrected portfolio 275, 27.5 %, mature daily (the reverse repo, two call deposits, cash) and 325,
+/// 32.5 %, weekly (those, and the certificate of Bank C); the text's minimums are 7.5 % and 15 %. In its
+/// trade that fails, 30 of the repo become commercial paper, and 24.5 % mature daily. Its table has 10 %
+/// and 30 % for LVNAV funds.
 #[test]
 fn maturing_assets_are_those_of_a_worked_fund() {
     let rows: [(&str, i64); 18] = [
