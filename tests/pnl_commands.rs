@@ -243,6 +243,11 @@ fn a_private_page_shows_the_figures_and_the_days_of_a_vector() {
     mandate(&desk, "less.toml", &[(VAR, format!("limit = {}", amount(losses[4] - 1)))]);
     desk.run(format!("{report} less.toml")).expect(0);
     assert!(desk.read("page.html").contains("Mandate broken: its one clause does not hold."));
+    // A mandate that is about scenarios of another kind.
+    desk.run("mandate ucits-absolute -o rule.toml").expect(0);
+    desk.run(format!("{report} rule.toml")).expect(0);
+    let page = desk.read("page.html");
+    assert!(page.contains("No verdict: ") && !page.contains("Within the mandate"), "{page}");
 }
 
 /// A ledger's forecasts are of moves that prices make.

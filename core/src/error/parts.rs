@@ -416,23 +416,27 @@ pub enum RuleProblem {
         /// days of the rule's base horizon
         required: u32,
     },
-    /// Moves that are scaled below the days of the rule whose name a mandate bears.
+    /// Moves that are scaled below the days of the rule whose name a mandate bears, or not alike.
     #[error(
-        "the mandate is called '{}', whose moves are over {required} days, and the set scales some to {shortest}: make it without \
-         liquidity horizons below {required}", echo(.name)
+        "the mandate is called '{}', whose moves are over {required} days, and the set scales them to {shortest} to \
+         {longest} days: make it without liquidity horizons, or with one of at least {required} days for all factors",
+        echo(.name)
     )]
-    ShortLiquidityHorizon {
+    OtherLiquidityHorizons {
         /// name of the mandate
         name: String,
         /// the shortest horizon of the set
         shortest: u32,
+        /// the longest
+        longest: u32,
         /// days of the rule
         required: usize,
     },
     /// Too little history for the rule whose name a mandate bears.
     #[error(
-        "the mandate is called '{}', and its scenarios are of at least {years} years of prices: the set's first and last day are \
-         nearer, or no days of prices", echo(.name)
+        "the mandate is called '{}', and its scenarios are of at least {years} years of prices: the set's first and last \
+         day are nearer, days of more than a month are missing, or labels are no days of prices",
+        echo(.name)
     )]
     ShortHistory {
         /// name of the mandate
@@ -442,8 +446,9 @@ pub enum RuleProblem {
     },
     /// A clause on amounts, under the name of a rule, that would count a column whose exposures are none.
     #[error(
-        "the mandate is called '{}', and its {clause} would count '{}', whose exposures are no amounts of currency: they are per step, or \
-         Greeks", echo(.name), echo(.factor)
+        "the mandate is called '{}', and its {clause} would count '{}', whose exposures are no amounts of currency: \
+         they are per step, or Greeks",
+        echo(.name), echo(.factor)
     )]
     NotAnAmount {
         /// name of the mandate
@@ -455,10 +460,45 @@ pub enum RuleProblem {
     },
     /// A budget that other amounts could stand in for.
     #[error(
-        "the mandate is called '{}': its budget is one column of cash, and not the first, which takes the difference of values and \
-         exposures; make the set with --cash cash --cash BUDGET", echo(.name)
+        "the mandate is called '{}': its budget is one column of cash, and not the first, which takes the difference \
+         of values and exposures; make the set with --cash cash --cash BUDGET",
+        echo(.name)
     )]
     BudgetColumn {
+        /// name of the mandate
+        name: String,
+    },
+    /// A book unit so coarse that a rule on amounts is met by rounding.
+    #[error(
+        "the mandate is called '{}', and accepts a book unit of {unit}: amounts are rounded to whole units, and a rule \
+         on them takes units of at most 1",
+        echo(.name)
+    )]
+    CoarseUnit {
+        /// name of the mandate
+        name: String,
+        /// its coarsest unit
+        unit: String,
+    },
+    /// A floor under a group that takes whatever its file does not list.
+    #[error(
+        "the mandate is called '{}', and its floor is under the group '{}', which takes every factor that its file does \
+         not list: name another group for the rest",
+        echo(.name), echo(.group)
+    )]
+    FloorOfTheRest {
+        /// name of the mandate
+        name: String,
+        /// the group
+        group: String,
+    },
+    /// Shares of a net asset value that something owed makes smaller.
+    #[error(
+        "the mandate is called '{}', whose shares are of all assets: it needs nav = \"sum\" and a clause of gross \
+         exposure of at most 100 % of NAV, under which no column of the book is below zero",
+        echo(.name)
+    )]
+    NotOfAllAssets {
         /// name of the mandate
         name: String,
     },

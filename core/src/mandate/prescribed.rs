@@ -25,7 +25,7 @@ type Prescribed = (&'static str, &'static [ScenarioKind], Option<usize>, Option<
 /// 17 CFR 270.18f-4(a) (20 trading days, three years of historical data, which Monte Carlo scenarios do
 /// not show: 720 are three years of 240 trading days). Margins and scans are of their own kinds. Names
 /// without kind and days are of rules on exposures.
-const PRESCRIBED: [Prescribed; 14] = [
+const PRESCRIBED: [Prescribed; 20] = [
     ("UCITS absolute VaR", OF_RETURNS, Some(20), Some(250)),
     ("UCITS relative VaR", OF_RETURNS, Some(20), Some(250)),
     ("FRTB expected shortfall", OF_RETURNS, Some(10), Some(250)),
@@ -33,20 +33,34 @@ const PRESCRIBED: [Prescribed; 14] = [
     ("FRTB-SBA", &[ScenarioKind::MarginTable], None, None),
     ("SIMM-like", &[ScenarioKind::MarginTable], None, None),
     ("SPAN-like", &[ScenarioKind::Scan], None, None),
-    (OF_HISTORY.0, &[ScenarioKind::Historical], Some(20), Some(720)),
+    (OF_HISTORY[0], &[ScenarioKind::Historical], Some(20), Some(720)),
+    (OF_HISTORY[1], &[ScenarioKind::Historical], Some(20), Some(720)),
+    (OF_HISTORY[2], &[ScenarioKind::Historical], Some(20), Some(720)),
     (TREASURY_RUNWAY, OF_RETURNS, Some(250), Some(250)),
     ("CRR large exposures", &[], None, None),
     ("AIFMD", &[], None, None),
-    ("SEC 2a-7", &[], None, None),
-    ("EU money market fund", &[], None, None),
-    ("MiCA reserve", &[], None, None),
+    (OF_ASSETS[0], &[], None, None),
+    (OF_ASSETS[1], &[], None, None),
+    (OF_ASSETS[2], &[], None, None),
+    (OF_ASSETS[3], &[], None, None),
+    (OF_ASSETS[4], &[], None, None),
+    (OF_ASSETS[5], &[], None, None),
 ];
 
 /// The name under which a budget is owed, see [`crate::mandate::prescribed_exposures`].
 pub(super) const TREASURY_RUNWAY: &str = "Treasury runway";
 
-/// The name under which figures rest on years of history, and how many.
-const OF_HISTORY: (&str, i32) = ("SEC 18f-4", 3);
+/// The names under which shares are of all assets, see [`crate::mandate::prescribed_exposures`].
+pub(super) const OF_ASSETS: [&str; 6] =
+    ["SEC 2a-7", "SEC rule 2a-7", "Rule 2a-7", "EU money market fund", "EU MMF", "MiCA"];
+
+/// The names under which figures rest on years of history.
+const OF_HISTORY: [&str; 3] = ["SEC 18f-4", "SEC rule 18f-4", "Rule 18f-4"];
+/// How many years.
+const YEARS: i32 = 3;
+/// The most days between scenarios of a history without a gap: returns over 20 trading days that do not
+/// overlap are a month apart.
+const LONGEST_GAP: i32 = 31;
 
 /// The name under which liquidity horizons are those of MAR33.5, and the days of the base horizon.
 const WITH_LIQUIDITY_HORIZONS: (&str, u32) = ("FRTB expected shortfall", 10);
@@ -81,42 +95,45 @@ pub fn check_liquidity_horizons(name: &str, set: &ScenarioSet) -> Result<(), Rul
     Err(RuleProblem::LiquidityHorizons { name: name.to_owned(), shortest, longest, required })
 }
 
-/// Checks that no move is scaled below the days of the rule whose name a mandate bears.
+/// Checks that no move is scaled below the days of the rule whose name a mandate bears, and that all are
+/// scaled alike: factors that offset each other over the rule's days do not if one is scaled further.
 ///
 /// # Errors
-/// A liquidity horizon below the rule's.
+/// A liquidity horizon below the rule's; several horizons.
 pub fn check_scaling(name: &str, set: &ScenarioSet) -> Result<(), RuleProblem> {
     let Generator::Historical { variant: Some(variant), .. } = set.generator().market() else { return Ok(()) };
-    let shortest = variant.liquidity_horizons.iter().flatten().min().copied();
-    match (shortest, prescribed_rule(name).and_then(|rule| rule.horizon)) {
-        (Some(shortest), Some(required)) if (shortest as usize) < required => {
-            Err(RuleProblem::ShortLiquidityHorizon { name: name.to_owned(), shortest, required })
+    let days = || variant.liquidity_horizons.iter().flatten().copied();
+    let Some(required) = prescribed_rule(name).and_then(|rule| rule.horizon) else { return Ok(()) };
+    match (days().min(), days().max()) {
+        (Some(shortest), Some(longest)) if (shortest as usize) < required || shortest < longest => {
+            Err(RuleProblem::OtherLiquidityHorizons { name: name.to_owned(), shortest, longest, required })
         }
         _ => Ok(()),
     }
 }
 
 /// Checks that a set has the years of history of the rule whose name a mandate bears: from the day of its
-/// first scenario to that of its last, all of one weight. Days are those of the prices, not of a table's
-/// maker.
+/// first scenario to that of its last, without a gap of more than a month, all of one weight. Days are
+/// those of the prices, not of a table's maker.
 ///
 /// # Errors
-/// Fewer years, or no days; scenarios that count for less than others.
+/// Fewer years, a gap, or no days; scenarios that count for less than others.
 pub fn check_history(name: &str, set: &ScenarioSet) -> Result<(), RuleProblem> {
-    let (prescribed, years) = OF_HISTORY;
-    if !bears(name, prescribed) {
+    if !OF_HISTORY.iter().any(|prescribed| bears(name, prescribed)) {
         return Ok(());
     }
     if !RequiredWeights::Equal.are(set.weights()) {
         return Err(RuleProblem::OtherWeights { required: RequiredWeights::Equal.name() });
     }
     let labels = set.labels().iter().filter(|_| !set.generator().is_its_makers());
-    let days: Vec<Date> = labels.filter_map(|label| label.parse().ok()).collect();
-    let enough = days.iter().min().and_then(|first| first.checked_add(years.years()).ok());
-    if days.len() == set.scenarios() && enough.is_some_and(|end| days.iter().any(|day| *day >= end)) {
+    let mut days: Vec<Date> = labels.filter_map(|label| label.parse().ok()).collect();
+    days.sort_unstable();
+    let enough = days.first().and_then(|first| first.checked_add(YEARS.years()).ok());
+    let has_no_gap = days.windows(2).all(|pair| (pair[1] - pair[0]).get_days() <= LONGEST_GAP);
+    if days.len() == set.scenarios() && has_no_gap && enough.is_some_and(|end| days.last() >= Some(&end)) {
         return Ok(());
     }
-    Err(RuleProblem::ShortHistory { name: name.to_owned(), years })
+    Err(RuleProblem::ShortHistory { name: name.to_owned(), years: YEARS })
 }
 
 /// Whether a mandate bears the name of a rule.
@@ -201,8 +218,8 @@ mod tests {
         }
     }
 
-    /// A set of two returns over 20 days.
-    fn returns(labels: [&str; 2], weights: [u32; 2], variant: Option<Variant>) -> ScenarioSet {
+    /// A set of returns over 20 days.
+    fn returns(labels: Vec<String>, last_weight: u32, variant: Option<Variant>) -> ScenarioSet {
         let generator = Generator::Historical {
             horizon: 20,
             variant,
@@ -211,35 +228,56 @@ mod tests {
             treatment: None,
             prices_sha256: "0".repeat(64),
         };
-        let labels = labels.map(str::to_owned).to_vec();
-        ScenarioSet::new(generator, vec!["A".into()], labels, None, weights.to_vec(), vec![-5, 5]).unwrap()
+        let rows = labels.len();
+        let mut weights = vec![1; rows];
+        weights[rows - 1] = last_weight;
+        ScenarioSet::new(generator, vec!["A".into()], labels, None, weights, vec![-5; rows]).unwrap()
+    }
+
+    /// The 29th of each month from January 2021, but for February, and the last day.
+    fn months(last: &str) -> Vec<String> {
+        let month = |month: i32| {
+            format!("{}-{:02}-{}", 2021 + month / 12, month % 12 + 1, if month % 12 == 1 { 28 } else { 29 })
+        };
+        (0..36).map(month).chain([last.to_owned()]).collect()
     }
 
     #[test]
     fn three_years_of_history_are_three_years_of_days_that_count_alike() {
-        let three_years = returns(["2021-01-29", "2024-01-29"], [1, 1], None);
+        let three_years = returns(months("2024-01-29"), 1, None);
         let checked = |set: &ScenarioSet| check_history("SEC 18f-4 relative VaR", set);
         assert_eq!(checked(&three_years), Ok(()));
-        let a_day_less = returns(["2021-01-29", "2024-01-28"], [1, 1], None);
-        assert!(matches!(checked(&a_day_less), Err(RuleProblem::ShortHistory { years: 3, .. })));
+        let a_day_less = returns(months("2024-01-28"), 1, None);
+        let mut gap = months("2024-01-29");
+        gap.remove(20);
+        for short in [&a_day_less, &returns(gap, 1, None)] {
+            for name in ["SEC 18f-4 relative VaR", "SEC rule 18f-4", "Rule 18f-4(c)"] {
+                assert!(
+                    matches!(check_history(name, short), Err(RuleProblem::ShortHistory { years: 3, .. })),
+                    "{name}"
+                );
+            }
+        }
         assert_eq!(check_history("UCITS absolute VaR", &a_day_less), Ok(()));
         let linear = Variant { linear_weights: true, ..Variant::default() };
-        let weighted = returns(["2021-01-29", "2024-01-29"], [1, 2], Some(linear));
+        let weighted = returns(months("2024-01-29"), 2, Some(linear));
         assert!(matches!(checked(&weighted), Err(RuleProblem::OtherWeights { required: "equal" })));
-        let labels = ["2021-01-29", "2024-01-29"].map(str::to_owned).to_vec();
+        let labels = months("2024-01-29");
+        let rows = labels.len();
         let generator = Generator::Custom { description: "days of a table".into() };
-        let custom = ScenarioSet::new(generator, vec!["A".into()], labels, None, vec![1, 1], vec![-5, 5]).unwrap();
+        let custom =
+            ScenarioSet::new(generator, vec!["A".into()], labels, None, vec![1; rows], vec![-5; rows]).unwrap();
         assert!(matches!(checked(&custom), Err(RuleProblem::ShortHistory { .. })));
     }
 
     #[test]
-    fn no_move_is_scaled_below_the_days_of_a_rule() {
-        for (days, is_allowed) in [(19, false), (20, true)] {
-            let horizons = Variant { liquidity_horizons: Some(vec![days]), ..Variant::default() };
-            let set = returns(["2021-01-29", "2024-01-29"], [1, 1], Some(horizons));
+    fn no_move_is_scaled_below_the_days_of_a_rule_or_otherwise_than_others() {
+        for (days, is_allowed) in [([19, 19], false), ([20, 20], true), ([40, 40], true), ([20, 40], false)] {
+            let variant = Variant { liquidity_horizons: Some(days.to_vec()), ..Variant::default() };
+            let set = returns(months("2024-01-29"), 1, Some(variant));
             for name in ["SEC 18f-4 relative VaR", "UCITS absolute VaR"] {
                 let checked = check_scaling(name, &set);
-                assert_eq!(checked.is_ok(), is_allowed, "{name} {days}: {checked:?}");
+                assert_eq!(checked.is_ok(), is_allowed, "{name} {days:?}: {checked:?}");
             }
             assert_eq!(check_scaling("Own VaR", &set), Ok(()));
         }

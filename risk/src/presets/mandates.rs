@@ -39,6 +39,9 @@ pub enum ReferenceError {
     /// The portfolio has short positions, or none at all.
     #[error("a reference portfolio has no leverage: exposures are positive")]
     Leverage,
+    /// Exposures that are no part of the portfolio's value.
+    #[error("the reference portfolio has an exposure to '{0}' in currency per step, which is no part of its value")]
+    Steps(String),
     /// Value at risk is a gain, or nothing.
     #[error("its value at risk over these scenarios is not a loss")]
     NoLoss,
@@ -91,6 +94,10 @@ fn twice_the_reference(
     prescribed_rule(name).map_or(Ok(()), |rule| rule.check(set))?;
     check_scaling(name, set)?;
     check_history(name, set)?;
+    let mut exposures = reference.exposures().iter().enumerate();
+    if let Some((column, _)) = exposures.find(|(column, exposure)| **exposure != 0 && !set.is_value(*column)) {
+        return Err(ReferenceError::Steps(set.factors()[column].clone()));
+    }
     let value = reference.exposures().iter().sum::<i64>();
     if value <= 0 || reference.gross() != value {
         return Err(ReferenceError::Leverage);
@@ -233,8 +240,8 @@ mod tests {
         ] {
             let cent = Mandate::from_toml("preset", &text).unwrap();
             assert_eq!(cent.coarsest_unit(), Unit::CENT);
-            let coarse = Mandate::from_toml("preset", &with_unit(&text, limit("100"))).unwrap();
-            assert_eq!(coarse.coarsest_unit(), Unit::from_decimal(limit("100")).unwrap());
+            let coarse = Mandate::from_toml("preset", &with_unit(&text, limit("0.5"))).unwrap();
+            assert_eq!(coarse.coarsest_unit(), Unit::from_decimal(limit("0.5")).unwrap());
             assert_eq!((coarse.name(), coarse.clauses()), (cent.name(), cent.clauses()));
         }
     }

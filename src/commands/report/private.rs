@@ -40,6 +40,8 @@ struct Book<'b> {
     digest: [u8; 32],
     positions: &'b Positions,
     figures: Vec<ClauseFigure>,
+    /// why the mandate says nothing of these figures
+    not_allowed: Option<String>,
     notes: Vec<String>,
 }
 
@@ -56,6 +58,8 @@ pub fn page(options: &Report, path: &Path, ledger: Option<&Figures>) -> Result<S
     let (set, digest, Held { file, positions, notes }) = positions(&book)?;
     file.check_currency(&mandate)?;
     let figures = mandate.evaluate(&set, &positions).map_err(InstanceError::from)?;
+    let allowed = mandate.check_scenarios(&set).map_err(InstanceError::from);
+    let allowed = allowed.and_then(|()| InstanceError::check_unit(&mandate, positions.unit()));
     let of = Book {
         options,
         path,
@@ -65,6 +69,7 @@ pub fn page(options: &Report, path: &Path, ledger: Option<&Figures>) -> Result<S
         digest,
         positions: &positions,
         figures,
+        not_allowed: allowed.err().map(|error| error.to_string()),
         notes,
     };
     let has_scenarios = Spread::new(&set, &positions).is_none();
@@ -101,6 +106,9 @@ impl Book<'_> {
 
     /// The first sentence: which clauses are broken, or which is nearest to its limit.
     fn verdict(&self) -> Markup {
+        if let Some(reason) = &self.not_allowed {
+            return html! { p.verdict.broken { "No verdict: " (reason) } };
+        }
         let broken: Vec<&ClauseFigure> = self.figures.iter().filter(|figure| !figure.holds()).collect();
         if broken.is_empty() {
             let nearest = self.figures.iter().filter(|figure| figure.used().is_some());

@@ -6,6 +6,7 @@ mod shapes;
 use std::sync::Arc;
 
 use tailproof_core::error::{GroupProblem, Problem};
+use tailproof_core::mandate::prescribed::prescribed_rule;
 use tailproof_core::mandate::{NavSource, ScenarioRule};
 use tailproof_core::pool::{Deal, TapeSchema};
 use tailproof_core::scenarios::file as scenario_file;
@@ -252,12 +253,16 @@ impl Claim {
         }
     }
 
-    /// Returns the rule of the mandate or deal for its scenarios, if it has one: of a deal, for those of
-    /// the market behind losses of its collateral.
-    pub fn scenario_rule(&self) -> Option<&ScenarioRule> {
+    /// Returns the rule of the mandate or deal for its scenarios, if it has one: of a mandate without a
+    /// table, the rule that comes with its name; of a deal, the one for the market behind losses of its
+    /// collateral.
+    pub fn scenario_rule(&self) -> Option<ScenarioRule> {
         match self {
-            Claim::Market(claim) => claim.mandate.scenario_rule(),
-            Claim::Pool(claim) => claim.set.as_ref().and_then(|_| claim.deal.market_rule()),
+            Claim::Market(claim) => {
+                let by_name = || prescribed_rule(claim.mandate.name());
+                claim.mandate.scenario_rule().cloned().or_else(by_name)
+            }
+            Claim::Pool(claim) => claim.set.as_ref().and_then(|_| claim.deal.market_rule()).cloned(),
         }
     }
 

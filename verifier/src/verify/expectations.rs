@@ -1,7 +1,6 @@
 //! The caller's expectations, each against what was proved.
 
 use tailproof_core::ScenarioSet;
-use tailproof_core::mandate::ScenarioRule;
 use tailproof_core::pool::Deal;
 use tailproof_core::scenarios::regenerate::Sources;
 
@@ -42,7 +41,7 @@ pub(super) fn check_scenarios<B: Backend>(
         Claim::Pool(pool) => Some(pool.deal()),
     };
     let made_again = set.map(|set| make_again(set, deal, expected.remake.as_ref())).transpose()?.flatten();
-    match claim.scenario_rule().and_then(ScenarioRule::rests_on_header) {
+    match claim.scenario_rule().and_then(|rule| rule.rests_on_header()) {
         Some(required) if made_again.is_none() => {
             let digest = claim.scenarios_digest().map(hex::encode).unwrap_or_default();
             Err(VerifyError::ScenariosNotSettled { required, digest }.into())

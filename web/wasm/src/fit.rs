@@ -1,7 +1,6 @@
 //! Whether a mandate allows a scenario set, before any proof.
 
 use serde_json::{Value, json};
-use tailproof_core::mandate::ScenarioRule;
 use tailproof_verifier::{Claim, VerifyError};
 
 use crate::refusal::{Refusal, USE};
@@ -25,7 +24,7 @@ pub fn allows(mut fields: Fields) -> Result<Value, Refusal> {
 
 fn settled(claim: Claim) -> Result<(), Refusal> {
     let makes_itself = claim.scenarios().is_some_and(|set| set.generator().makes_itself());
-    match claim.scenario_rule().and_then(ScenarioRule::rests_on_header).filter(|_| !makes_itself) {
+    match claim.scenario_rule().and_then(|rule| rule.rests_on_header()).filter(|_| !makes_itself) {
         None => Ok(()),
         Some(required) => {
             let digest = claim.scenarios_digest().map(hex::encode).unwrap_or_default();
