@@ -21,10 +21,15 @@ impl Loan {
     /// The loan after so many level payments, to the cent.
     fn after(&self, payments: u32) -> Self {
         let monthly = self.rate as f64 / 120_000.0;
-        let left = |payments: u32| 1.0 - (1.0 + monthly).powi(payments as i32 - self.term as i32);
-        let balance = (self.balance as f64 * left(payments) / left(0)).round() as u64;
+        let left = |payments: u32| 1.0 - (1.0 + monthly).powf(f64::from(payments) - f64::from(self.term));
+        let balance = rounded(self.balance as f64 * left(payments) / left(0));
         Self { balance, term: self.term - payments, ..self.clone() }
     }
+}
+
+/// The nearest whole number.
+fn rounded(value: f64) -> u64 {
+    format!("{value:.0}").parse().unwrap()
 }
 
 fn sum<'a>(loans: impl IntoIterator<Item = &'a Loan>) -> u64 {
@@ -127,7 +132,7 @@ fn the_loans_of_the_demo_meet_each_claim_to_its_last_unit() {
         .map(|row| {
             let [id, balance, rate, term, grade, sector, region, status] =
                 row.split(',').collect::<Vec<_>>().try_into().unwrap();
-            let hundredths = |text: &str| (text.parse::<f64>().unwrap() * 100.0).round() as u64;
+            let hundredths = |text: &str| rounded(text.parse::<f64>().unwrap() * 100.0);
             Loan {
                 id: id.into(),
                 balance: hundredths(balance),
@@ -176,7 +181,7 @@ fn the_loans_of_the_demo_meet_each_claim_to_its_last_unit() {
     }
     let billion = 1_000_000_000_u128;
     let beyond = billion * u128::from(collected) - due;
-    let prepaid = (billion * beyond).div_ceil(billion * u128::from(opening) - due) as u64;
+    let prepaid = u64::try_from((billion * beyond).div_ceil(billion * u128::from(opening) - due)).unwrap();
 
     // The grade of a loan in default is that grade.
     let grade = |loan: &Loan| if loan.status == "default" { "defaulted".into() } else { loan.grade.clone() };
@@ -285,7 +290,7 @@ mod nightly {
             let loan = Loan {
                 id: row[id].into(),
                 balance: row[funded].parse::<u64>().unwrap() * 100,
-                rate: (row[rate].parse::<f64>().unwrap() * 100.0).round() as u64,
+                rate: rounded(row[rate].parse::<f64>().unwrap() * 100.0),
                 term: row[term].trim().split(' ').next().unwrap().parse().unwrap(),
                 grade: BANDS[band].0.into(),
                 names: String::new(),
