@@ -25,7 +25,7 @@ type Prescribed = (&'static str, &'static [ScenarioKind], Option<usize>, Option<
 /// 17 CFR 270.18f-4(a) (20 trading days, three years of historical data, which Monte Carlo scenarios do
 /// not show: 720 are three years of 240 trading days). Margins and scans are of their own kinds. Names
 /// without kind and days are of rules on exposures.
-const PRESCRIBED: [Prescribed; 20] = [
+const PRESCRIBED: [Prescribed; 19] = [
     ("UCITS absolute VaR", OF_RETURNS, Some(20), Some(250)),
     ("UCITS relative VaR", OF_RETURNS, Some(20), Some(250)),
     ("FRTB expected shortfall", OF_RETURNS, Some(10), Some(250)),
