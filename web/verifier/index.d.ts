@@ -85,9 +85,12 @@ export class Commitment {
   readonly halo2_commitment: Word | null;
   /** Value of a book unit. */
   readonly unit?: string;
-  /** Names of the factors of a book, in order; of a P&L vector its source, and then its days. */
+  /**
+   * Names of the factors of a book, in order; of a P&L vector its source, and then its days. The
+   * file says so, and no proof binds it: compare them with those of the scenario set.
+   */
   readonly factors?: readonly string[];
-  /** Whether a book is a P&L vector: a gain for each day, and no exposures. */
+  /** Whether the file says that a book is a P&L vector: a gain for each day, and no exposures. */
   readonly is_pnl?: boolean;
   /** Digest of the deal's schema. */
   readonly schema?: Digest;
