@@ -82,7 +82,8 @@ impl Commitment {
         }
     }
 
-    /// Whether it is to a P&L vector: gains over the days of a `Scenarios.pnl`, and no exposures.
+    /// Whether its file says that it is to a P&L vector: gains over the days of a `Scenarios.pnl`,
+    /// and no exposures. No proof binds the factors of the file.
     #[getter]
     fn is_pnl(&self) -> bool {
         matches!(&self.file, CommitmentFile::Book(book) if book.is_pnl)

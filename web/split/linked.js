@@ -11,8 +11,10 @@ const UNDEFINED = 0x10;
 const EXPLICIT_NAME = 0x40;
 /** Addresses of data: in code as LEB128, unsigned or signed, and in data as four bytes. */
 const ADDRESS = new Set([3, 4, 5]);
+/** An address of data from a base that is not known, in code of no fixed place: not followed. */
+const RELATIVE_ADDRESS = 11;
 /** Relocations with an addend: those of addresses and offsets. None is of memories of 64 bits. */
-const WITH_ADDEND = new Set([3, 4, 5, 8, 9, 11]);
+const WITH_ADDEND = new Set([3, 4, 5, 8, 9]);
 const WITHOUT_ADDEND = new Set([0, 1, 2, 6, 7, 10, 13, 20]);
 
 class Reader {
@@ -56,7 +58,7 @@ class Reader {
  * numbers of the data whose addresses it holds. Bytes are counted from the start of the file.
  *
  * Throws if it has no symbols or relocations, or others than a module without imported functions
- * has.
+ * has, or an address that is not followed.
  */
 export function linked(bytes) {
   const sections = sectionsOf(bytes);
@@ -186,6 +188,12 @@ function relocationsOf(reader, end, section) {
   }
   const relocations = reader.list(() => {
     const [type, offset, symbol] = [reader.byte(), reader.number(), reader.number()];
+    if (type === RELATIVE_ADDRESS) {
+      throw new Error(
+        `a relocation is of type ${type} (MEMORY_ADDR_REL_SLEB), an address that is not followed: ` +
+          "link no code that is independent of its position",
+      );
+    }
     if (WITH_ADDEND.has(type)) {
       // Its value does not matter: an address is of its symbol.
       reader.number();

@@ -10,8 +10,11 @@ const encoder = new TextEncoder();
 const OTHER = "ab".repeat(32);
 
 const root = new URL("../../", import.meta.url);
-/** Terms and scenario sets of other forms, in the whole tree: files, and folders of them. */
-const FORMS = {
+/**
+ * Terms and scenario sets of other forms, in the whole tree: files, and folders of them. web/build
+ * makes the small module again when one of them changes.
+ */
+export const FORMS = {
   mandate: ["fuzz/seeds/mandate/", "src/demo/mandate.toml", "src/demo/tight.toml", "examples/story/mandate.toml"],
   deal: ["fuzz/seeds/deal/", "src/demo/deal.toml", "core/src/pool/deal_file/example.toml"],
   scenarios: ["tests/fixtures/0.1.0/stress/scenarios.scn", "tests/fixtures/0.1.0/pool/scenarios.scn"],
@@ -101,7 +104,7 @@ function askAbout(name, engine) {
   const verify = (more = {}, file = files.proof) => call({ op: "verify", ...claim, ...more }, file);
   const stated = JSON.parse(textOf(files.proof));
 
-  // What holds.
+  // Proofs that hold.
   valid(verify());
   valid(verify({ commitments }));
   valid(verify({ commitments, context: stated.context, withdrawn: `# lost\n${OTHER}\n` }));
@@ -118,7 +121,7 @@ function askAbout(name, engine) {
     }
   }
 
-  // What a verdict refuses.
+  // Proofs and terms that a verdict refuses.
   const { a, b, c } = stated.proof;
   verify({}, JSON.stringify({ ...stated, proof: { a: c, b, c: a } }));
   verify({}, JSON.stringify({ ...stated, proof: { a, b, c: [a[0], c[1]] } }));

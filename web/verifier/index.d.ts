@@ -17,12 +17,18 @@ export class VerifierFailed extends Error {
   readonly code: "verifier-failed";
 }
 
-/** The module that checks halo2 was asked for, and is not there: nothing is said about the file. `load` takes it from elsewhere. */
+/**
+ * The module that checks halo2 was asked for, and is not there, or is of another version: nothing
+ * is said about the file. `load` takes it from elsewhere.
+ */
 export class NoHalo2Module extends Error {
   readonly code: "no-halo2-module";
 }
 
-/** The full module was needed, and is not there: nothing is said about the file. `load` takes it from elsewhere. */
+/**
+ * The full module was needed, and is not there, or is of another version: nothing is said about the
+ * file. `load` takes it from elsewhere.
+ */
 export class NoFullModule extends Error {
   readonly code: "no-full-module";
 }
@@ -85,9 +91,12 @@ export class Commitment {
   readonly halo2_commitment: Word | null;
   /** Value of a book unit. */
   readonly unit?: string;
-  /** Names of the factors of a book, in order; of a P&L vector its source, and then its days. */
+  /**
+   * Names of the factors of a book, in order; of a P&L vector its source, and then its days. The
+   * file says so, and no proof binds it: compare them with those of the scenario set.
+   */
   readonly factors?: readonly string[];
-  /** Whether a book is a P&L vector: a gain for each day, and no exposures. */
+  /** Whether the file says that a book is a P&L vector: a gain for each day, and no exposures. */
   readonly is_pnl?: boolean;
   /** Digest of the deal's schema. */
   readonly schema?: Digest;
@@ -218,7 +227,9 @@ export class Verifier {
    * third one, which has all of that, checks halo2: it is loaded when a key or a bundle is of halo2, and takes the place of
    * both. `module`, `full` and `halo2` are where they are; by default they are the package's. `full: true` loads the full
    * one at once. With `full: false` it is never loaded, and a call that needs it rejects with `NoFullModule`, as a call does
-   * that does not find it. Without a worker (`worker: false`), checks block the thread.
+   * that does not find it. All three are of the same version and read the same formats: another one
+   * takes no place, and a call that needs it rejects likewise. Without a worker (`worker: false`),
+   * checks block the thread.
    */
   static load(options?: { full?: boolean | Source; module?: Source; halo2?: Source; worker?: boolean }): Promise<Verifier>;
 

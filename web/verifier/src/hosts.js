@@ -43,9 +43,9 @@ export class HereHost {
     return this.#session.run(task);
   }
 
-  /** Goes on with another module. */
-  async replace(module) {
-    this.#session.replace(module);
+  /** Goes on with another module, if it fits: `Session.replace`. */
+  async replace(module, backend) {
+    return this.#session.replace(module, backend);
   }
 
   async close() {}
@@ -78,9 +78,9 @@ export class WorkerHost {
     return this.#post({ task });
   }
 
-  /** Goes on with another module. */
-  async replace(module) {
-    await this.#post({ module });
+  /** Goes on with another module, if it fits: `Session.replace`. */
+  replace(module, backend) {
+    return this.#post({ module, backend });
   }
 
   async close() {

@@ -20,7 +20,10 @@ export class VerifierFailed extends Error {
   }
 }
 
-/** The module that checks halo2 was asked for, and is not there: nothing is said about the file. */
+/**
+ * The module that checks halo2 was asked for, and is not there, or is of another version: nothing
+ * is said about the file.
+ */
 export class NoHalo2Module extends Error {
   constructor(cause) {
     super(
@@ -33,7 +36,10 @@ export class NoHalo2Module extends Error {
   }
 }
 
-/** The full module was asked for, and is not there: nothing is said about the file. */
+/**
+ * The full module was asked for, and is not there, or is of another version: nothing is said about
+ * the file.
+ */
 export class NoFullModule extends Error {
   constructor(cause) {
     super(
@@ -146,10 +152,8 @@ export class Verifier {
   #loadingFull;
   /** Where the module that checks halo2 is; the package's if it is undefined. */
   #halo2;
-  /** The same for halo2. */
-  #loading;
-  /** Whether the module is, or is about to be, the one that checks halo2. */
-  #checksHalo2 = false;
+  /** The same for halo2: it settles when the module for it is there. */
+  #loadingHalo2;
 
   /**
    * Loads the module. The full one takes the small one's place when a task needs it, and that which
@@ -260,7 +264,11 @@ export class Verifier {
     const bytes = bytesOf(file, "bundle");
     const ask = () => this.#check({ op: "verify-bundle", pins, ...expected }, bytes, things);
     const result = await ask();
-    return result.code === "other-backend" && (await this.#withHalo2()) ? ask() : result;
+    if (result.code !== "other-backend") {
+      return result;
+    }
+    await this.#withHalo2();
+    return ask();
   }
 
   /** Returns the versions of the module and of the formats that it reads. */
@@ -299,48 +307,69 @@ export class Verifier {
 
   /** Sees to it that the small module is replaced. */
   async #withFull() {
-    this.#loadingFull ??= (async () => {
-      if (this.#full === false) {
-        throw new Error("load({ full: false }) does without it");
-      }
-      const module = await compiled(this.#full ?? FULL_MODULE());
-      refuseSmall(module);
-      // The module that checks halo2 may have come first, and does all of this too.
-      if (!this.#checksHalo2) {
-        await this.#host.replace(module);
-      }
-    })();
-    try {
-      await this.#loadingFull;
-    } catch (error) {
+    if (await this.#hasHalo2()) {
+      return;
+    }
+    this.#loadingFull ??= this.#loadFull().catch((error) => {
       this.#loadingFull = undefined;
       throw new NoFullModule(error);
+    });
+    await this.#loadingFull;
+  }
+
+  async #loadFull() {
+    if (this.#full === false) {
+      throw new Error("load({ full: false }) does without it");
+    }
+    const module = await compiled(this.#full ?? FULL_MODULE());
+    refuseSmall(module);
+    // The module that checks halo2 may have come first.
+    if (!(await this.#hasHalo2())) {
+      await this.#replace(module);
     }
   }
 
-  /** Sees to it that the module checks halo2, and returns whether it did not before. */
-  async #withHalo2() {
-    const checksHalo2 = async () => (await this.about()).backends.includes(HALO2);
-    if (await checksHalo2()) {
-      return false;
+  /**
+   * Waits for the module that checks halo2, if it is being loaded, and returns whether it is there.
+   * It does all that the full one does, and is not replaced.
+   */
+  async #hasHalo2() {
+    while (this.#loadingHalo2 !== undefined) {
+      try {
+        await this.#loadingHalo2;
+        return true;
+      } catch {
+        // The call that asked for it says why it is not there. Another may ask for it by now.
+      }
     }
-    this.#loading ??= (async () => {
+    return false;
+  }
+
+  /** Sees to it that the module checks halo2. */
+  async #withHalo2() {
+    this.#loadingHalo2 ??= this.#loadHalo2().catch((error) => {
+      this.#loadingHalo2 = undefined;
+      throw new NoHalo2Module(error);
+    });
+    await this.#loadingHalo2;
+  }
+
+  async #loadHalo2() {
+    // The host is asked at once: `about` would wait for this if it were deferred.
+    const { backends } = await this.#host.run({ kind: "about" });
+    if (!backends?.includes(HALO2)) {
       const module = await compiled(this.#halo2 ?? HALO2_MODULE());
       refuseSmall(module);
-      // Messages to the worker keep their order: nothing replaces it from here on.
-      this.#checksHalo2 = true;
-      await this.#host.replace(module);
-      if (!(await checksHalo2())) {
-        throw new Error("it is another module");
-      }
-    })();
-    try {
-      await this.#loading;
-    } catch (error) {
-      this.#loading = undefined;
-      throw new NoHalo2Module(error);
+      await this.#replace(module, HALO2);
     }
-    return true;
+  }
+
+  /** Replaces the module by one of the same version, which must check the backend, if any. */
+  async #replace(module, backend) {
+    const { replaced, reason } = await this.#host.replace(module, backend);
+    if (!replaced) {
+      throw new Error(reason);
+    }
   }
 
   #answer(answer) {

@@ -5,14 +5,12 @@ import { Session } from "./session.js";
 /** Returns the listener for messages, which sends answers with `post`. */
 export function serve(post) {
   let session;
-  return ({ id, module, task }) => {
+  return ({ id, module, backend, task }) => {
     try {
-      if (module) {
-        if (session) {
-          session.replace(module);
-        } else {
-          session = new Session(module);
-        }
+      if (module && session) {
+        post({ id, answer: session.replace(module, backend) });
+      } else if (module) {
+        session = new Session(module);
         post({ id, answer: { ok: true } });
       } else {
         post({ id, answer: session.run(task) });

@@ -13,11 +13,20 @@ export class Session {
   }
 
   /**
-   * Goes on with another module, into which files are decoded again when they are needed.
+   * Goes on with another module, into which files are decoded again when they are needed. It must
+   * be of the same version, read the same formats and check the backend, if one is named. Otherwise
+   * this one stays.
+   *
    * @param {WebAssembly.Module} module
+   * @param {string} [backend]
+   * @returns {{ replaced: boolean, reason?: string }}
    */
-  replace(module) {
-    this.#engine.replace(module);
+  replace(module, backend) {
+    const reason = whyUnfit(this.about(), module, backend);
+    if (reason === undefined) {
+      this.#engine.replace(module);
+    }
+    return { replaced: reason === undefined, reason };
   }
 
   /**
@@ -93,4 +102,23 @@ export class Session {
     }
     return thing.handle;
   }
+}
+
+/** Returns why a module cannot replace one that says `about` of itself; undefined if it can. */
+function whyUnfit({ version, formats }, module, backend) {
+  let other;
+  try {
+    other = new Engine(module).call({ op: "about" });
+  } catch {
+    return "it is another module";
+  }
+  if (other.version !== version) {
+    return `it is of version ${other.version}, and the module in whose place it would be of ${version}`;
+  }
+  const differs = Object.keys(formats).find((name) => other.formats[name] !== formats[name]);
+  if (differs !== undefined) {
+    const theirs = other.formats[differs] ?? "none";
+    return `of '${differs}' it reads format ${theirs}, and the module in whose place it would be reads ${formats[differs]}`;
+  }
+  return backend === undefined || other.backends.includes(backend) ? undefined : "it is another module";
 }

@@ -8,7 +8,7 @@ import { NoFullModule, Verifier } from "@tailproof/verifier";
 
 import { Deferred, Engine } from "../src/engine.js";
 import { caseNames, filesOf } from "../../split/profile.js";
-import { attested, decoded, market, month, pool, ruled, run, sha256 } from "./support.js";
+import { attested, decoded, halo2, market, month, pool, ruled, run, sha256 } from "./support.js";
 
 const place = (name) => new URL(`../${name}`, import.meta.url);
 const small = new WebAssembly.Module(readFileSync(place("tailproof_verifier.wasm")));
@@ -162,3 +162,72 @@ test("without the full module, the error says what to do, and the small one goes
   const digests = { keys: sha256(files.bytes("keys/verifying.key")) };
   assert.equal((await verifier.verifyBundle(files.bytes("b.tailproof"), { digests })).code, "from-bundle");
 });
+
+/** A module in whose bytes a text, which is there once, is another one of the same length. */
+function patched(name, from, to) {
+  const bytes = readFileSync(place(name));
+  const at = bytes.indexOf(from);
+  assert.ok(at > 0 && bytes.indexOf(from, at + 1) < 0 && from.length === to.length, `${name}: ${from}`);
+  bytes.write(to, at);
+  return bytes;
+}
+
+for (const worker of [true, false]) {
+  test(`a module of another version takes no place (${worker ? "in a worker" : "without one"})`, async () => {
+    const files = market();
+    const { version } = JSON.parse(readFileSync(place("package.json"), "utf8"));
+    const other = version.replace(/\d+$/, (digits) => "9".repeat(digits.length));
+    const unfit = (name) => [
+      [patched(name, version, other), `it is of version ${other}, and the module in whose place it would be of ${version}`],
+      [patched(name, "formatsscenario_set", "formatsscenario_lot"), "of 'scenario_set' it reads format none"],
+      [new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]), "it is another module"],
+    ];
+    const refused = async (asked, code, reason) =>
+      assert.rejects(asked, (error) => error.code === code && error.message.includes(`could not be loaded (${reason}`));
+    const digests = { keys: sha256(files.bytes("keys/verifying.key")) };
+    for (const [full, reason] of unfit("tailproof_verifier_full.wasm")) {
+      const verifier = await Verifier.load({ full, worker });
+      const claim = await decoded(verifier, files);
+      const bundle = () => verifier.verifyBundle(files.bytes("b.tailproof"), { digests });
+      await Promise.all([refused(bundle(), "no-full-module", reason), refused(bundle(), "no-full-module", reason)]);
+      await refused(bundle(), "no-full-module", reason);
+      assert.equal((await verifier.about()).version, version);
+      assert.equal((await verifier.verify({ ...claim, proof: files.bytes("p.json") })).valid, true);
+      await verifier.close();
+    }
+    const key = halo2().bytes("keys/halo2.key");
+    const { keys: digest } = halo2().json("p.json");
+    for (const [module, reason] of unfit("tailproof_verifier_halo2.wasm")) {
+      const verifier = await Verifier.load({ halo2: module, worker });
+      // The full one is asked if the one for halo2, which was being loaded, takes no place.
+      const [, said] = await Promise.all([
+        refused(verifier.keys(key, { digest }), "no-halo2-module", reason),
+        verifier.verifyBundle(files.bytes("b.tailproof"), { digests }),
+      ]);
+      assert.equal(said.code, "from-bundle");
+      assert.deepEqual((await verifier.about()).backends, ["groth16-bn254"]);
+      await verifier.close();
+    }
+  });
+
+  test(`while the module for halo2 is loaded, it is asked (${worker ? "in a worker" : "without one"})`, async () => {
+    const files = market();
+    const key = halo2().bytes("keys/halo2.key");
+    const digest = halo2().json("p.json").keys;
+    const digests = { keys: sha256(files.bytes("keys/verifying.key")) };
+    const verifier = await Verifier.load({ full: false, worker });
+    const bundle = () => verifier.verifyBundle(files.bytes("b.tailproof"), { digests });
+    await assert.rejects(bundle(), (error) => error instanceof NoFullModule);
+    const [keys, said] = await Promise.all([verifier.keys(key, { digest }), bundle()]);
+    assert.deepEqual([keys.kind, said.code], ["derived", "from-bundle"]);
+    assert.equal((await bundle()).code, "from-bundle");
+    await verifier.close();
+    // The full one, which comes later, leaves it in its place.
+    const both = await Verifier.load({ full: place("tailproof_verifier_full.wasm"), worker });
+    const asked = both.verifyBundle(files.bytes("b.tailproof"), { digests });
+    await both.keys(key, { digest });
+    assert.equal((await asked).code, "from-bundle");
+    assert.deepEqual((await both.about()).backends, ["groth16-bn254", "halo2-ipa-pasta"]);
+    await both.close();
+  });
+}

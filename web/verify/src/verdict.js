@@ -58,11 +58,12 @@ function commitmentsCalled(result) {
   return months ? "Pools, the earlier first" : "Sub-books";
 }
 
-/** Returns what a commitment to a P&L vector is about, by its file. */
+/** Returns what a commitment to the P&L vector of the scenario set is about, by the set. */
 function vectorInWords({ name, source, days, first, last }) {
   return (
-    `${name} commits to a gain for each of ${days} days from ${first} to ${last}, of “${source}”. These are the words of ` +
-    "whoever committed to it, and so is each gain: no proof says that a book had them."
+    `${name} commits to a gain for each of ${days} days from ${first} to ${last}, of “${source}”. The proof is about a ` +
+    "scenario set of this source and these days. They are the word of whoever committed to the gains, and so is each " +
+    "gain: no proof says that a book had them."
   );
 }
 

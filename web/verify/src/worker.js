@@ -17,7 +17,7 @@ self.onmessage = ({ data: { id, module, question } }) => {
 /**
  * Returns the outcome: `{ version, result, vectors }`, or `{ refused: { what, code, reason } }`
  * about one file, or `{ failed: reason }`, which says nothing about the files. `vectors` are the
- * commitments to P&L vectors among the files: `{ name, source, days, first, last }`.
+ * commitments to the P&L vector of a valid proof: `{ name, source, days, first, last }`.
  */
 async function outcomeOf(question) {
   const held = [];
@@ -25,8 +25,7 @@ async function outcomeOf(question) {
     const verifier = await loading;
     const { version } = await verifier.about();
     try {
-      const vectors = [];
-      return { version, result: await resultOf(verifier, question, held, vectors), vectors };
+      return { version, ...(await resultOf(verifier, question, held)) };
     } finally {
       await Promise.all(held.map((thing) => verifier.release(thing)));
     }
@@ -43,7 +42,7 @@ class Refused extends Error {
   }
 }
 
-async function resultOf(verifier, { files, commitments, attestations, digests, attestors, context, seed }, held, vectors) {
+async function resultOf(verifier, { files, commitments, attestations, digests, attestors, context, seed }, held) {
   const bytes = async (kind, { file, name }) => {
     try {
       return await file.arrayBuffer();
@@ -101,12 +100,7 @@ async function resultOf(verifier, { files, commitments, attestations, digests, a
   const market = await decoded("scenarios", files.scenarios, pinned(digests.scenarios));
   const known = [];
   for (const file of commitments) {
-    const commitment = await decoded("commitment", file);
-    known.push(commitment);
-    if (commitment.is_pnl) {
-      const [source, ...days] = commitment.factors;
-      vectors.push({ name: file.name, source, days: days.length, first: days[0], last: days.at(-1) });
-    }
+    known.push(await decoded("commitment", file));
   }
   const expected = {
     commitment: known.length > 0 ? known : undefined,
@@ -119,18 +113,37 @@ async function resultOf(verifier, { files, commitments, attestations, digests, a
       revoked: files.revoked && (await text("revoked", files.revoked)),
     },
   };
-  if (files.bundle) {
-    const terms = mandate?.digest ?? deal?.digest ?? digests.terms;
-    const pins = {
-      keys: digests.keys,
-      [deal ? "deal" : "mandate"]: terms,
-      scenarios: market?.digest ?? digests.scenarios,
-    };
-    return verifier.verifyBundle(await bytes("bundle", files.bundle), { digests: pins, ...expected });
+  const check = async () => {
+    if (files.bundle) {
+      const terms = mandate?.digest ?? deal?.digest ?? digests.terms;
+      const pins = {
+        keys: digests.keys,
+        [deal ? "deal" : "mandate"]: terms,
+        scenarios: market?.digest ?? digests.scenarios,
+      };
+      return verifier.verifyBundle(await bytes("bundle", files.bundle), { digests: pins, ...expected });
+    }
+    return verifier.verify({ keys, mandate, deal, market, proof: await bytes("proof", files.proof), ...expected });
+  };
+  const result = await check();
+  return { result, vectors: result.valid ? vectorsOf(market, commitments, known) : [] };
+}
+
+/**
+ * Returns which files are commitments to the P&L vector of the scenario set. A proof binds the set,
+ * and no name in a commitment file: a file of other names is none of them.
+ */
+function vectorsOf(market, files, known) {
+  if (!market?.header_says.startsWith("the committed P&L vector of ")) {
+    return [];
   }
-  return verifier.verify({ keys, mandate, deal, market, proof: await bytes("proof", files.proof), ...expected });
+  const [source, ...days] = market.factors;
+  const isOfSet = ({ is_pnl, factors }) => is_pnl && isSame(factors, market.factors);
+  return files
+    .filter((_, at) => isOfSet(known[at]))
+    .map(({ name }) => ({ name, source, days: days.length, first: days[0], last: days.at(-1) }));
 }
 
 function isSame(one, other) {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+  return one.length === other.length && one.every((part, at) => part === other[at]);
 }

@@ -2,6 +2,7 @@
 // vectors.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import { answer, browser, drop, file, fill, gains, give, host, market, opened, rows, ruled, run, sha256, sized } from "./support.js";
@@ -116,6 +117,15 @@ test("caps, and then costs, of another digest", async () => {
   assert.match(text, /A file of liquidity costs goes with a mandate/);
 });
 
+/** The commitment file with other names of its source and days, and their digest. */
+function edited(files, factors) {
+  const hash = createHash("sha256").update("tailproof/factors/v1");
+  for (const name of factors) {
+    hash.update(Uint8Array.of(name.length, 0, 0, 0)).update(name);
+  }
+  return Buffer.from(JSON.stringify({ ...files.json("c.json"), factors, factors_digest: hash.digest("hex") }));
+}
+
 test("a proof over a P&L vector, and what its commitment is about", async () => {
   const files = gains();
   await dropped(files, ...CLAIM);
@@ -125,19 +135,31 @@ test("a proof over a P&L vector, and what its commitment is about", async () => 
   await saysWhatTheCommandSays(files);
   const said = /c\.json commits to a gain for each of 3 days from 2022-12-23 to 2022-12-28, of “Options”\./;
   assert.match(await parts(), said);
+  // A commitment file of other names: nothing binds them, so that the page says none of them.
+  for (const factors of [["Rates", "2022-12-23", "2022-12-27", "2022-12-28"], ["Options", "1999-12-23", "2022-12-27", "2022-12-28"]]) {
+    await tab.getByRole("button", { name: "Remove c.json" }).click();
+    await drop(tab, ["c.json", edited(files, factors)]);
+    assert.equal((await answer(tab)).word, "VALID, WITH WARNINGS");
+    assert.doesNotMatch(await tab.locator("#verdict").innerText(), /P&L vectors|commits to a gain|Rates|1999/);
+  }
+  await tab.getByRole("button", { name: "Remove c.json" }).click();
+  await drop(tab, ["c.json", files.bytes("c.json")]);
+  assert.equal((await answer(tab)).word, "VALID, WITH WARNINGS");
+  assert.match(await parts(), said);
   // The gains are the desk's, and no file of a check.
   await give(tab, file("pnl.csv", files.bytes("pnl.csv")));
   await tab.locator("#notices").getByText("If it is a P&L vector: it is secret").waitFor();
   await give(tab, file("mandate.toml", files.text("mandate.toml").replace("41250.75", "41250.74")));
   assert.deepEqual([(await answer(tab)).word, (await rows(tab)).length], ["NOT VALID", 0]);
+  assert.doesNotMatch(await parts(), /P&L vectors/);
 
-  // It is no commitment to the book of another proof, and the page still says what it is.
+  // It is no commitment to the book of another proof, and the page repeats no word of it.
   const book = market();
   await tab.getByRole("button", { name: "Start again" }).click();
   await dropped(book, "p.json", "mandate.toml", "market.scn");
   await drop(tab, ["c.json", files.bytes("c.json")]);
   assert.equal((await answer(tab)).word, "NOT VALID");
-  assert.match(await parts(), said);
+  assert.doesNotMatch(await parts(), /P&L vectors/);
   assert.equal((await rows(tab)).length, 0);
   await tab.getByRole("button", { name: "Remove c.json" }).click();
   assert.equal((await answer(tab)).word, "VALID, WITH WARNINGS");
