@@ -60,7 +60,7 @@ pub enum CollateralProblem {
     )]
     Moves(&'static str),
     /// Cash in place of what secures loans.
-    #[error("'{}' is a column of cash of the market's scenarios: take a set without --cash", echo(.0))]
+    #[error("'{}' is a column of cash of the market's scenarios: take a set without it", echo(.0))]
     Cash(String),
     /// An asset that the prices, or a table, do not have.
     #[error("there are no prices or moves of '{}', which secures loans of the deal", echo(.0))]

@@ -3,13 +3,17 @@
 mod book;
 mod caps;
 mod cashflow;
+mod clause;
 mod collateral;
+mod deal;
+mod event;
 mod margin;
-mod parts;
 mod pnl;
 mod prices;
 mod problem;
 mod rules;
+mod scenario_rule;
+mod scenarios;
 mod tape;
 
 use std::fmt;
@@ -19,13 +23,17 @@ use crate::echo::echo;
 pub use book::BookProblem;
 pub use caps::{CapProblem, ImpactProblem};
 pub use cashflow::{CashflowProblem, NotesProblem};
+pub use clause::ClauseProblem;
 pub use collateral::CollateralProblem;
+pub use deal::DealProblem;
+pub use event::EventProblem;
 pub use margin::{MarginProblem, ScanProblem};
-pub use parts::{ClauseProblem, DealProblem, EventProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 pub use pnl::PnlProblem;
 pub use prices::PriceProblem;
 pub use problem::Problem;
 pub use rules::{CashProblem, GroupProblem};
+pub use scenario_rule::RuleProblem;
+pub use scenarios::{ScenarioFileProblem, SetProblem};
 pub use tape::TapeProblem;
 
 /// A [`Problem`] with its place: file, row (1 is the first line) and column, each where known.

@@ -7,12 +7,16 @@ use crate::echo::{clipped, echo};
 use super::book::BookProblem;
 use super::caps::{CapProblem, ImpactProblem};
 use super::cashflow::CashflowProblem;
+use super::clause::ClauseProblem;
 use super::collateral::CollateralProblem;
+use super::deal::DealProblem;
+use super::event::EventProblem;
 use super::margin::{MarginProblem, ScanProblem};
-use super::parts::{ClauseProblem, DealProblem, EventProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 use super::pnl::PnlProblem;
 use super::prices::PriceProblem;
 use super::rules::{CashProblem, GroupProblem};
+use super::scenario_rule::RuleProblem;
+use super::scenarios::{ScenarioFileProblem, SetProblem};
 use super::tape::TapeProblem;
 
 /// A problem with one place of an input, or with the input as a whole.

@@ -8,7 +8,7 @@ use crate::echo::{clipped, echo};
 pub enum CashProblem {
     /// A column of cash that the set does not have.
     #[error(
-        "'{}' is called cash, and the scenario set has no such column: make the set with --cash, or take the name out of 'cash'",
+        "'{}' is called cash, and the scenario set has no such column: make the set with it, or take the name out of 'cash'",
         echo(.0)
     )]
     NoColumn(String),
@@ -18,7 +18,7 @@ pub enum CashProblem {
     )]
     Moves(String),
     /// A column of cash whose price is not 1.
-    #[error("'{}' is called cash, and has another price than 1: make the set again with --cash", echo(.0))]
+    #[error("'{}' is called cash, and has another price than 1: make the set again with it as a column of cash", echo(.0))]
     Price(String),
     /// A set of nothing but cash.
     #[error("every factor of the set is cash: add one that moves")]
