@@ -6,7 +6,6 @@ mod batch_folder;
 mod batch_table;
 mod bundle;
 mod calldata;
-mod caps;
 mod ceremony;
 mod chain;
 mod check;
@@ -18,10 +17,10 @@ mod demo;
 mod demo_collateral;
 mod demo_files;
 mod demo_pool;
+mod factor_files;
 mod groups;
 mod histogram;
 mod ic_row;
-mod impact;
 mod init;
 mod keygen;
 mod ledger;
@@ -63,8 +62,8 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Scenarios(command) => scenarios::run(&command),
         Command::Mandate(options) => mandate::run(&options),
         Command::Groups(options) => groups::run(&options),
-        Command::Caps(options) => caps::run(&options),
-        Command::Impact(options) => impact::run(&options),
+        Command::Caps(options) => factor_files::caps(&options),
+        Command::Impact(options) => factor_files::impact(&options),
         Command::Report(options) => report::run(&options),
         Command::Risk(options) => risk::run(&options),
         Command::Commit(options) => commit::run(&options),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tailproof::Groth16;
 use tailproof::store::{Access, Kind};
 use tailproof::verifier::export::snarkjs::{proof, public_signals, verification_key};
-use tailproof::verifier::inputs::layout::all_inputs;
+use tailproof::verifier::inputs::all_inputs;
 use tailproof::verifier::scenario_point::scenario_point;
 
 use super::verify::{other_keys, read_proof};

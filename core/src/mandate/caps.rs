@@ -13,13 +13,15 @@
 
 use ethnum::I256;
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 
 use crate::error::{CapProblem, InputError, Problem};
 use crate::fixed_point::{MAX_GROSS, Unit, pow10};
-use crate::mandate::factor_file::FactorFile;
+use crate::mandate::factor_file::{FactorFile, Kind};
 
-const COLUMNS: [&str; 2] = ["cap", "volume"];
+const KIND: Kind<2> = Kind { domain: "tailproof/caps/v1", columns: ["cap", "volume"] };
+
+/// The place of the volume among the columns.
+const VOLUME: usize = 1;
 
 /// The largest amount of a file.
 const MOST: u64 = 1_000_000_000_000_000_000;
@@ -86,48 +88,22 @@ impl Caps {
                 None => Ok(()),
             }
         };
-        FactorFile::read(file, text, COLUMNS, check).map(Self)
+        FactorFile::read(file, text, KIND, check).map(Self)
     }
 
-    /// A digest of what the caps say, not of how their file is laid out: SHA-256 over
-    /// `tailproof/caps/v1` and one line for each factor in the order of names.
+    /// A digest of what the caps say, not of how their file is laid out.
     pub fn digest(&self) -> [u8; 32] {
-        Sha256::digest(format!("tailproof/caps/v1\n{}", self.0.canonical_lines(COLUMNS))).into()
+        self.0.digest()
+    }
+
+    /// The rows of the file.
+    pub fn file(&self) -> &FactorFile<2> {
+        &self.0
     }
 
     /// Whether a cap is made of a traded volume, which takes a [`VolumeShare`].
     pub fn has_volumes(&self) -> bool {
-        self.0.rows.iter().any(|(_, [_, volume])| volume.is_some())
-    }
-
-    /// Returns how many rows the file has, the one for the rest included.
-    pub fn rows(&self) -> usize {
-        self.0.rows.len()
-    }
-
-    /// Returns whether the file has a cap for every exposure that it does not list.
-    pub fn has_rest(&self) -> bool {
-        self.0.rest().is_some()
-    }
-
-    /// Returns whether the file has a row of the factor's own.
-    pub(super) fn lists(&self, factor: &str) -> bool {
-        self.0.listed(factor).is_some()
-    }
-
-    /// Returns how many factors are listed, and how many are in the rest, in words. `must_have_one`
-    /// says of a factor by its index whether it needs a row: every exposure does.
-    ///
-    /// # Errors
-    /// A factor that needs a row and has none; a factor of the name that stands for the rest.
-    pub fn rows_of(&self, factors: &[String], must_have_one: impl Fn(usize) -> bool) -> Result<String, Problem> {
-        self.0.of_factors(factors, &must_have_one)?;
-        Ok(self.in_words(factors, must_have_one))
-    }
-
-    /// Returns how many factors are listed, and how many are in the rest, in words.
-    pub(super) fn in_words(&self, factors: &[String], must_have_one: impl Fn(usize) -> bool) -> String {
-        self.0.in_words(factors, must_have_one)
+        self.0.has_cells_in(VOLUME)
     }
 
     /// Returns the cap of each factor in whole book units of `unit`, rounded down; `None` for a

@@ -1,6 +1,7 @@
 //! Public files with a row for each factor, in CSV: caps and liquidation costs.
 
 use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
 
 use crate::error::{CapProblem, InputError, Problem};
 use crate::text::{check_printable, parse_decimal};
@@ -8,17 +9,27 @@ use crate::text::{check_printable, parse_decimal};
 /// Stands for every exposure that a file does not list.
 pub(super) const REST: &str = "rest";
 
-/// The rows of a file: a factor, or [`REST`], with one cell for each of the columns in question.
+/// A kind of file: how its digest begins, and its columns behind the factor's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kind<const N: usize> {
+    /// The first line of the text whose hash is the digest.
+    pub(super) domain: &'static str,
+    pub(super) columns: [&'static str; N],
+}
+
+/// A public file with a row for each factor, or for the rest, and one cell in it for each of `N`
+/// columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FactorFile<const N: usize> {
+pub struct FactorFile<const N: usize> {
+    kind: Kind<N>,
     /// The factors in the order of their names, with the decimals of their cells; `None` for an
     /// empty cell.
-    pub(super) rows: Vec<(String, [Option<Decimal>; N])>,
+    rows: Vec<(String, [Option<Decimal>; N])>,
 }
 
 impl<const N: usize> FactorFile<N> {
-    /// Reads a file with the columns `factor` and some of `columns`, in any order. `check` is asked
-    /// about each row. `file` names the file in errors.
+    /// Reads a file with the columns `factor` and some of those of its kind, in any order. `check`
+    /// is asked about each row. `file` names the file in errors.
     ///
     /// # Errors
     /// A header without `factor`, with none of the columns, with another column or with one twice;
@@ -27,9 +38,10 @@ impl<const N: usize> FactorFile<N> {
     pub(super) fn read(
         file: &str,
         text: &str,
-        columns: [&str; N],
+        kind: Kind<N>,
         check: impl Fn(&[Option<Decimal>; N]) -> Result<(), Problem>,
     ) -> Result<Self, InputError> {
+        let columns = kind.columns;
         let of_file = |problem: CapProblem| InputError::in_file(file, problem.into());
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
@@ -77,7 +89,33 @@ impl<const N: usize> FactorFile<N> {
         if let Some(pair) = rows.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return Err(of_file(CapProblem::Twice(pair[0].0.clone())));
         }
-        Ok(Self { rows })
+        Ok(Self { kind, rows })
+    }
+
+    /// A digest of what the file says, not of how it is laid out: SHA-256 over a line that names its
+    /// kind and one line for each factor in the order of names.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(format!("{}\n{}", self.kind.domain, self.canonical_lines())).into()
+    }
+
+    /// Returns how many rows the file has, the one for the rest included.
+    pub fn row_count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Returns whether the file has a row for every exposure that it does not list.
+    pub fn has_rest(&self) -> bool {
+        self.rest().is_some()
+    }
+
+    /// Returns whether a row has a cell in a column, by the column's place among those of the kind.
+    pub(super) fn has_cells_in(&self, column: usize) -> bool {
+        self.rows.iter().any(|(_, cells)| cells[column].is_some())
+    }
+
+    /// Returns whether the file has a row of the factor's own.
+    pub(super) fn lists(&self, factor: &str) -> bool {
+        self.listed(factor).is_some()
     }
 
     /// The row of a factor, if the file lists it.
@@ -114,11 +152,21 @@ impl<const N: usize> FactorFile<N> {
         factors.iter().enumerate().map(row).collect()
     }
 
-    /// Returns how many factors the file lists, and how many that need a row are in the rest, in
-    /// words.
+    /// Returns how many factors of a list the file lists, and how many are in the rest, in words.
+    /// `must_have_one` says of a factor by its index whether it needs a row: every exposure does.
+    ///
+    /// # Errors
+    /// A factor that needs a row and has none; a factor of the name that stands for the rest.
+    pub fn rows_of(&self, factors: &[String], must_have_one: impl Fn(usize) -> bool) -> Result<String, Problem> {
+        self.of_factors(factors, &must_have_one)?;
+        Ok(self.in_words(factors, must_have_one))
+    }
+
+    /// Returns how many factors of a list the file lists, and how many that need a row are in the
+    /// rest, in words.
     pub(super) fn in_words(&self, factors: &[String], must_have_one: impl Fn(usize) -> bool) -> String {
-        let listed = factors.iter().filter(|factor| self.listed(factor).is_some()).count();
-        let is_in_rest = |(index, factor): &(usize, &String)| self.listed(factor).is_none() && must_have_one(*index);
+        let listed = factors.iter().filter(|factor| self.lists(factor)).count();
+        let is_in_rest = |(index, factor): &(usize, &String)| !self.lists(factor) && must_have_one(*index);
         let rest = factors.iter().enumerate().filter(is_in_rest).count();
         match self.rest() {
             Some(_) => format!("{listed} listed, {rest} in the rest"),
@@ -126,12 +174,12 @@ impl<const N: usize> FactorFile<N> {
         }
     }
 
-    /// One line for each row in the order of names, for digests: the name as JSON, and each cell
-    /// behind the name of its column.
-    pub(super) fn canonical_lines(&self, columns: [&str; N]) -> String {
+    /// One line for each row in the order of names: the name as JSON, and each cell behind the name
+    /// of its column.
+    fn canonical_lines(&self) -> String {
         let line = |(name, values): &(String, [Option<Decimal>; N])| {
             let mut line = serde_json::to_string(name).expect("a string is always JSON");
-            for (column, value) in columns.iter().zip(values) {
+            for (column, value) in self.kind.columns.iter().zip(values) {
                 line.extend(value.map(|value| format!(" {column} {value}")));
             }
             line + "\n"
@@ -187,8 +235,10 @@ fn quoted_cell(text: &str) -> Option<(String, Option<&str>)> {
 mod tests {
     use super::*;
 
+    const KIND: Kind<2> = Kind { domain: "a kind", columns: ["cap", "volume"] };
+
     fn read(text: &str) -> Result<FactorFile<2>, String> {
-        FactorFile::read("f.csv", text, ["cap", "volume"], |_| Ok(())).map_err(|error| error.to_string())
+        FactorFile::read("f.csv", text, KIND, |_| Ok(())).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -198,7 +248,7 @@ mod tests {
         let number = |text: &str| Some(text.parse::<Decimal>().unwrap());
         assert_eq!(file.listed("A, \"x\""), Some(&[number("1.5"), number("5")]));
         assert_eq!((file.rest(), file.listed("rest")), (Some(&[number("2"), None]), None));
-        assert_eq!(file.canonical_lines(["cap", "volume"]), "\"A, \\\"x\\\"\" cap 1.5 volume 5\n\"rest\" cap 2\n");
+        assert_eq!(file.canonical_lines(), "\"A, \\\"x\\\"\" cap 1.5 volume 5\n\"rest\" cap 2\n");
     }
 
     #[test]

@@ -13,14 +13,14 @@
 
 use ethnum::I256;
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 
 use crate::error::{CapProblem, ImpactProblem, InputError, Problem};
 use crate::fixed_point::{FRACTION_BITS, MAX_GROSS, Unit, pow10};
-use crate::mandate::factor_file::FactorFile;
+use crate::mandate::factor_file::{FactorFile, Kind};
 use crate::positions::Positions;
 
-const COLUMNS: [&str; 5] = ["rate", "above_1", "rate_1", "above_2", "rate_2"];
+const KIND: Kind<5> =
+    Kind { domain: "tailproof/impact/v1", columns: ["rate", "above_1", "rate_1", "above_2", "rate_2"] };
 
 /// Most breakpoints of a cost: it has one segment more.
 pub const BREAKPOINTS: usize = 2;
@@ -94,43 +94,17 @@ impl Impact {
     /// alone; breakpoints that do not rise, or rates that fall; a number out of range; a factor
     /// that is listed twice; no row.
     pub fn from_csv(file: &str, text: &str) -> Result<Self, InputError> {
-        FactorFile::read(file, text, COLUMNS, check).map(Self)
+        FactorFile::read(file, text, KIND, check).map(Self)
     }
 
-    /// A digest of what the costs say, not of how their file is laid out: SHA-256 over
-    /// `tailproof/impact/v1` and one line for each factor in the order of names.
+    /// A digest of what the costs say, not of how their file is laid out.
     pub fn digest(&self) -> [u8; 32] {
-        Sha256::digest(format!("tailproof/impact/v1\n{}", self.0.canonical_lines(COLUMNS))).into()
+        self.0.digest()
     }
 
-    /// Returns how many rows the file has, the one for the rest included.
-    pub fn rows(&self) -> usize {
-        self.0.rows.len()
-    }
-
-    /// Returns whether the file has a cost for every exposure that it does not list.
-    pub fn has_rest(&self) -> bool {
-        self.0.rest().is_some()
-    }
-
-    /// Returns whether the file has a row of the factor's own.
-    pub(super) fn lists(&self, factor: &str) -> bool {
-        self.0.listed(factor).is_some()
-    }
-
-    /// Returns how many factors are listed, and how many are in the rest, in words. `must_have_one`
-    /// says of a factor by its index whether it needs a row: every exposure does.
-    ///
-    /// # Errors
-    /// A factor that needs a row and has none; a factor of the name that stands for the rest.
-    pub fn rows_of(&self, factors: &[String], must_have_one: impl Fn(usize) -> bool) -> Result<String, Problem> {
-        self.0.of_factors(factors, &must_have_one)?;
-        Ok(self.in_words(factors, must_have_one))
-    }
-
-    /// Returns how many factors are listed, and how many are in the rest, in words.
-    pub(super) fn in_words(&self, factors: &[String], must_have_one: impl Fn(usize) -> bool) -> String {
-        self.0.in_words(factors, must_have_one)
+    /// The rows of the file.
+    pub fn file(&self) -> &FactorFile<5> {
+        &self.0
     }
 
     /// Returns the cost of each factor for books in `unit`: rates rounded up to 2^-20, and

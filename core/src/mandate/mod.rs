@@ -33,6 +33,7 @@ mod size_terms;
 pub use caps::{Caps, VolumeShare};
 pub use clause::Clause;
 pub use evaluate::ClauseFigure;
+pub use factor_file::FactorFile;
 pub use file::Mandate;
 pub use groups::{GroupRef, Groups};
 pub use impact::{CostCurve, Impact};

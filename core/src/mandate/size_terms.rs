@@ -164,7 +164,7 @@ impl Mandate {
         let Some(digest) = self.caps_digest() else { return Ok(vec![None; set.factors().len()]) };
         let caps = self.caps().ok_or_else(|| CapProblem::Missing(hex::encode(digest)))?;
         let counts = |column| self.counts(set, column);
-        self.check_steps(set, |factor| caps.lists(factor))?;
+        self.check_steps(set, |factor| caps.file().lists(factor))?;
         Ok(caps.entries(set.factors(), counts, self.sizes().share, self.coarsest_unit())?)
     }
 
@@ -179,7 +179,7 @@ impl Mandate {
             return Ok(self.half_spread_entries(set)?.into_iter().map(CostCurve::flat).collect());
         };
         let impact = self.impact().ok_or_else(|| ImpactProblem::Missing(hex::encode(digest)))?;
-        self.check_steps(set, |factor| impact.lists(factor))?;
+        self.check_steps(set, |factor| impact.file().lists(factor))?;
         Ok(impact.curves(set.factors(), |column| self.counts(set, column), self.coarsest_unit())?)
     }
 
@@ -238,14 +238,14 @@ impl Mandate {
     /// Returns how many factors of a set the file of caps lists, in words; nothing without the
     /// file.
     pub fn caps_in_words(&self, set: &ScenarioSet) -> String {
-        let words = |caps: &Caps| caps.in_words(set.factors(), |column| self.counts(set, column));
+        let words = |caps: &Caps| caps.file().in_words(set.factors(), |column| self.counts(set, column));
         self.caps().map_or(String::new(), words)
     }
 
     /// Returns how many factors of a set the file of costs lists, in words; nothing without the
     /// file.
     pub fn impact_in_words(&self, set: &ScenarioSet) -> String {
-        let words = |impact: &Impact| impact.in_words(set.factors(), |column| self.counts(set, column));
+        let words = |impact: &Impact| impact.file().in_words(set.factors(), |column| self.counts(set, column));
         self.impact().map_or(String::new(), words)
     }
 
