@@ -15,7 +15,8 @@ use tailproof_verifier::verified::KeysUsed;
 use tailproof_verifier::{Backend, CommitmentFile, Groth16, Verifier};
 
 use crate::bundle::bundle;
-use crate::check::{self, text};
+use crate::check;
+use crate::files::{self, text};
 use crate::fit;
 #[cfg(feature = "halo2")]
 use crate::halo2;
@@ -216,7 +217,7 @@ fn under_assumptions(deal: &Deal, assumptions: &str) -> Result<Deal, Refusal> {
 }
 
 fn commitment(file: &[u8]) -> Result<Decoded, Refusal> {
-    let commitment = check::commitment(file)?;
+    let commitment = files::commitment(file)?;
     let about = match &commitment {
         CommitmentFile::Book(book) => json!({
             "of": "book",

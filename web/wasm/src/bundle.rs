@@ -6,9 +6,10 @@ use tailproof_verifier::bundle::{Bundle, BundleClaimError, Content, OtherDigest,
 use tailproof_verifier::encoding::digest_from_hex;
 use tailproof_verifier::{Claim, Groth16, Verifier};
 
-use crate::check::{commitment, proof_file, result, text};
+use crate::files::{self, commitment, text};
 #[cfg(feature = "halo2")]
 use crate::halo2;
+use crate::outcome::result;
 use crate::question::{Question, of_claim};
 use crate::refusal::Refusal;
 use crate::request::{Fields, missing};
@@ -37,7 +38,7 @@ pub fn bundle(bytes: &[u8], mut fields: Fields) -> Result<Value, Refusal> {
 }
 
 fn of_bundle<B: System>(bundle: &Bundle, claim: &Claim, pins: &Pins, mut question: Question) -> Result<Value, Refusal> {
-    let proof = proof_file::<B>(&bundle.proof)?;
+    let proof = files::proof::<B>(&bundle.proof)?;
     let malformed = |error| Refusal::malformed("keys", &error);
     // The bundle is looked at, and it is not what the caller knows: a verdict.
     let other = |other: OtherDigest| Refusal { code: OtherDigest::CODE, reason: other.to_string(), is_verdict: true };

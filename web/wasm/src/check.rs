@@ -2,39 +2,19 @@
 
 use ark_bn254::{Fr, G1Affine};
 use serde_json::Value;
-use tailproof_core::echo::echo;
 use tailproof_verifier::encoding::from_hex;
 use tailproof_verifier::export::evm::{self, Call, Word};
-use tailproof_verifier::proof::backend_of;
-use tailproof_verifier::{Checked, Claim, CommitmentFile, Groth16, Prepared, ProofFile, Verifier};
+use tailproof_verifier::{Groth16, Prepared, ProofFile, Verifier};
 
+use crate::files;
 #[cfg(feature = "halo2")]
 use crate::halo2;
+use crate::outcome::result;
 use crate::question::{Question, word};
 use crate::refusal::Refusal;
 use crate::request::{Fields, missing};
 use crate::store;
-use crate::system::{self, System};
 use crate::terms::Terms;
-
-/// Returns the result of a verification that has a verdict.
-pub fn result(checked: &Checked, claim: &Claim) -> Value {
-    let mut json = checked.to_json(claim);
-    json["verdict"] = true.into();
-    json
-}
-
-/// Reads a proof file.
-pub fn proof_file<B: System>(bytes: &[u8]) -> Result<ProofFile<B>, Refusal> {
-    let malformed = |error| Refusal::malformed("proof", &error);
-    let text = text("proof", bytes)?;
-    let backend = backend_of(text).map_err(malformed)?;
-    if backend != B::NAME {
-        let (found, here) = (echo(&backend), system::CHECKED_HERE);
-        return Err(Refusal::new("other-backend", format!("the proof is of {found}, and this module checks {here}")));
-    }
-    ProofFile::from_json(text).map_err(malformed)
-}
 
 /// Checks a proof file against `keys`, terms and expectations.
 pub fn file(proof: &[u8], mut fields: Fields) -> Result<Value, Refusal> {
@@ -45,7 +25,7 @@ pub fn file(proof: &[u8], mut fields: Fields) -> Result<Value, Refusal> {
     if halo2::is_proof(proof)? {
         return halo2::file(proof, keys, terms, &question);
     }
-    let proof = proof_file(proof)?;
+    let proof = files::proof(proof)?;
     store::with(|store| {
         let (verifier, prepared) = (store.keys(keys)?, store.prepared(keys, terms)?);
         let expected = question.expected(prepared.claim(), store)?;
@@ -144,15 +124,4 @@ fn words<const N: usize>(field: &'static str, texts: &[String]) -> Result<[Word;
         *place = word(field, text)?;
     }
     Ok(words)
-}
-
-/// Reads a commitment file.
-pub fn commitment(bytes: &[u8]) -> Result<CommitmentFile, Refusal> {
-    let file = CommitmentFile::from_json(text("commitment", bytes)?);
-    file.map_err(|error| Refusal::malformed("commitment", &error))
-}
-
-/// Returns the text of a file.
-pub fn text<'f>(file: &str, bytes: &'f [u8]) -> Result<&'f str, Refusal> {
-    std::str::from_utf8(bytes).map_err(|error| Refusal::malformed(file, &error))
 }

@@ -11,7 +11,8 @@ use tailproof_verifier::halo2::VerifyingKey;
 use tailproof_verifier::proof::backend_of;
 use tailproof_verifier::{Backend, Halo2, MalformedError, Verifier};
 
-use crate::check::{proof_file, result, text};
+use crate::files::{self, text};
+use crate::outcome::result;
 use crate::question::Question;
 use crate::refusal::Refusal;
 use crate::request::Handle;
@@ -62,7 +63,7 @@ pub fn is_proof(bytes: &[u8]) -> Result<bool, Refusal> {
 
 /// Checks a proof file.
 pub fn file(proof: &[u8], keys: Handle, terms: Terms, question: &Question) -> Result<Value, Refusal> {
-    let proof = proof_file::<Halo2>(proof)?;
+    let proof = files::proof::<Halo2>(proof)?;
     store::with(|store| {
         let (verifier, claim) = (store.halo2_keys(keys)?, store.claim(terms)?);
         let expected = question.expected(&claim, store)?;

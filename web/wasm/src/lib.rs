@@ -58,6 +58,7 @@ mod allocator;
 mod answer;
 mod bundle;
 mod check;
+mod files;
 mod fit;
 #[cfg(feature = "halo2")]
 mod halo2;

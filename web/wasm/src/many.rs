@@ -7,7 +7,8 @@ use tailproof_verifier::encoding::digest_from_hex;
 use tailproof_verifier::verify::many::Asked;
 use tailproof_verifier::{Expected, Groth16, Prepared, ProofFile};
 
-use crate::check::{CallQuestion, result};
+use crate::check::CallQuestion;
+use crate::outcome::result;
 use crate::refusal::{Refusal, USE};
 use crate::request::{Fields, missing};
 use crate::store::{self, Store};
