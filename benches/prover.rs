@@ -15,7 +15,7 @@ use tailproof_core::scenarios::file as scenario_file;
 use tailproof_prover::groth16::prove_with_blinding;
 use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_claim};
 use tailproof_prover::setup::insecure_development_keys;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 
 fn prover(criterion: &mut Criterion<CpuTime>) {

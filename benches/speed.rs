@@ -27,8 +27,8 @@ use tailproof_prover::set_points::SetPoints;
 use tailproof_prover::setup::{insecure_development_keys, insecure_development_keys_on};
 use tailproof_simd::Engine;
 use tailproof_verifier::Shape;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::scenario_point::{scenario_point_by, sum_over_inputs_on};
 
 use support::{Instance, PoolInstance, rng};

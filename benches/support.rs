@@ -12,8 +12,8 @@ use tailproof_core::scenarios::credit::credit_scenarios;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Mandate, Positions, ScenarioSet, Unit};
 use tailproof_risk::tape::{Mapping, read_tape_under};
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::pool::commitment::commit;
 use tailproof_verifier::{Claim, MarketClaim, PoolTerms, Shape, commitment};
 

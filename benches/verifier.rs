@@ -8,7 +8,7 @@ use criterion::{Criterion, criterion_group};
 use tailproof_prover::claims::prove_claim;
 use tailproof_prover::setup::insecure_development_keys;
 use tailproof_verifier::Shape;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::scenario_point::scenario_point;
 
 fn verifier(criterion: &mut Criterion<CpuTime>) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tailproof::prover::set_points::SetPoints;
 use tailproof::prover::set_points::file::{BYTES, PointsOf, decode, encode, inputs_digest};
 use tailproof::store::{Access, Kind};
-use tailproof::verifier::inputs::layout::ScenarioInputs;
+use tailproof::verifier::inputs::ScenarioInputs;
 use tailproof::{Groth16, PreparedSet, Prover};
 
 use crate::failure::Failure;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tailproof::commitments::{BookOpening, CommitmentFile};
-use tailproof::verifier::inputs::layout::ScenarioInputs;
+use tailproof::verifier::inputs::ScenarioInputs;
 use tailproof::verifier::pool::PoolError;
 use tailproof::{
     Backend, Books, Claim, Deal, DealClaim, LoanPool, MandateClaim, Months, Opened, Positions, RollClaim, Shape,

@@ -13,7 +13,7 @@ use tailproof::keys::{
 use tailproof::prover::halo2::Halo2Error;
 use tailproof::prover::proving_key::read::ReadKeyError;
 use tailproof::store::{Access, Kind};
-use tailproof::verifier::inputs::layout::ScenarioInputs;
+use tailproof::verifier::inputs::ScenarioInputs;
 use tailproof::{
     Backend, Groth16, Halo2, KeysError, MalformedError, PreparedSet, Prover, ProvingBackend, Shape, Verifier,
 };

@@ -8,8 +8,8 @@ use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_circuits::statement::{Witness, WitnessRef};
 use tailproof_circuits::{SynthesisError, WitnessError, WitnessList};
 use tailproof_core::{Positions, Unit};
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 
 use crate::support::pool::PoolCase;
 use crate::support::{rng, shape};

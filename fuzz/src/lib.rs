@@ -47,7 +47,7 @@ use tailproof_verifier::attestation::Attestation;
 use tailproof_verifier::digest_list::DigestList;
 use tailproof_verifier::export::snarkjs;
 use tailproof_verifier::export::snarkjs::parse_proof;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::keys::header::HEADER_BYTES;
 use tailproof_verifier::ledger::{Kind as StepKind, Ledger};

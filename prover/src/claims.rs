@@ -6,8 +6,8 @@ use tailproof_circuits::SynthesisError;
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::WitnessRef;
 use tailproof_verifier::Proof;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 use zeroize::Zeroize;
 
 use crate::groth16::{ProveError, prove_over};

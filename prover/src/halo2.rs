@@ -14,8 +14,8 @@ use tailproof_circuits::halo2::StatementCircuit;
 use tailproof_circuits::statement::Witness;
 use tailproof_verifier::Shape;
 use tailproof_verifier::halo2::VerifyingKey;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 
 pub use tailproof_circuits::halo2_keys::{
     NoCircuit, circuit_digest, decode_key, derive_verifying_key, encode_key, file as key_file, log_rows,

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use ark_bn254::Fr;
 use rand::{CryptoRng, RngCore};
 use tailproof_verifier::backend::Groth16;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::{ProofFile, VerifyError};
 
 use crate::provable::Provable;

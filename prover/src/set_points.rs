@@ -19,8 +19,9 @@ use ark_ec::CurveGroup;
 use ark_ff::Zero;
 use tailproof_simd::Engine;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::{FACTORS, ScenarioInputs, all_inputs};
+use tailproof_verifier::inputs::layout::FACTORS;
 use tailproof_verifier::inputs::packing::Packing;
+use tailproof_verifier::inputs::{ScenarioInputs, all_inputs};
 
 use crate::prove_error::ProveError;
 use crate::proving_key::ProvingKey;

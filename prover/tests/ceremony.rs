@@ -24,7 +24,7 @@ use tailproof_prover::snarkjs_files::FileError;
 use tailproof_prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof_prover::snarkjs_files::powers_of_tau::{Chain, write_development_powers};
 use tailproof_prover::{DomainKind, ProvingKey};
-use tailproof_verifier::inputs::layout::ScenarioInputs;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::keys::header::{HEADER_BYTES, KeyHeader, KeyKind, Powers, PowersOrigin, Provenance};
 use tailproof_verifier::market::{BookLimits, Parametric, RuleTerms};

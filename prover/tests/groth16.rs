@@ -21,7 +21,7 @@ use tailproof_prover::raw_points::write_points;
 use tailproof_prover::setup::insecure_development_keys_of;
 use tailproof_prover::{DomainKind, KeysError, LeanReduction, Prover, ProvingKey};
 use tailproof_simd::Engine;
-use tailproof_verifier::inputs::layout::{ScenarioInputs, all_inputs};
+use tailproof_verifier::inputs::{ScenarioInputs, all_inputs};
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::keys::header::{HEADER_BYTES, KeyHeader, KeyKind};
 use tailproof_verifier::market::{BookLimits, Parametric, RuleTerms};

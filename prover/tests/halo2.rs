@@ -14,7 +14,7 @@ use tailproof_prover::halo2::{
     Halo2Error, decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_claim,
 };
 use tailproof_verifier::halo2::VerifyingKey;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::market::{BookLimits, Parametric, RuleTerms};
 use tailproof_verifier::{MarketClaim, Shape, VerifyError, commitment};
 

@@ -12,7 +12,8 @@ use tailproof_prover::raw_points::{RawPoint, write_points};
 use tailproof_prover::set_points::file::{BYTES, PointsOf, SetPointsError, VERSION, decode, encode, inputs_digest};
 use tailproof_simd::Engine;
 use tailproof_verifier::MalformedError;
-use tailproof_verifier::inputs::layout::{FactorRow, ScenarioInputs};
+use tailproof_verifier::inputs::ScenarioInputs;
+use tailproof_verifier::inputs::layout::FactorRow;
 
 use crate::groth16::{Made, made};
 

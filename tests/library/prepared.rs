@@ -5,7 +5,7 @@ use tailproof::keys::{ProvingKey, insecure_development_keys};
 use tailproof::prover::SetPoints;
 use tailproof::prover::set_points::file::{PointsOf, decode, encode, inputs_digest};
 use tailproof::{Claim, Expected, Groth16, MandateClaim, Prover, Shape, Statement, Unproved};
-use tailproof_verifier::inputs::layout::ScenarioInputs;
+use tailproof_verifier::inputs::ScenarioInputs;
 
 use super::made::{books, claim, groth16, mandate, scenarios};
 

@@ -13,7 +13,8 @@ use tailproof::{
     Shape, Unproved, VerifyError,
 };
 use tailproof_core::scenarios::generator::Variant;
-use tailproof_verifier::inputs::layout::{self, FACTORS, ScenarioInputs};
+use tailproof_verifier::inputs::ScenarioInputs;
+use tailproof_verifier::inputs::layout::{self, FACTORS};
 use tailproof_verifier::scenario_point::scenario_point;
 
 use super::made::{books, groth16, halo2, mandate, prices, scenarios};

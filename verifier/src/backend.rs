@@ -10,8 +10,8 @@ use crate::error::{MalformedError, VerifyError, differs};
 use crate::field::CommitmentField;
 use crate::groth16;
 use crate::halo2;
+use crate::inputs::ScenarioInputs;
 use crate::inputs::controls::CONTROLS;
-use crate::inputs::layout::ScenarioInputs;
 use crate::keys::file::key_digest;
 use crate::keys::header::Provenance;
 use crate::proof::evidence::{

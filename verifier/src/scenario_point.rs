@@ -9,7 +9,8 @@ use ark_ec::{AdditiveGroup, CurveGroup, VariableBaseMSM};
 
 use crate::error::VerifyError;
 use crate::groth16::VerifyingKey;
-use crate::inputs::layout::{self, FACTORS, FactorRow, ROWS, ScenarioInputs};
+use crate::inputs::ScenarioInputs;
+use crate::inputs::layout::{self, FACTORS, FactorRow, ROWS};
 use crate::inputs::packing::Packing;
 
 /// Returns the scenario point of `inputs` under `key`.

@@ -11,7 +11,7 @@ use tailproof_core::scenarios::credit::credit_scenarios;
 use tailproof_core::scenarios::generator::{Correlations, Generator};
 use tailproof_core::{Mandate, Problem, ScenarioSet, Unit};
 use tailproof_verifier::claim::{DealClaim, MandateClaim};
-use tailproof_verifier::inputs::layout::ScenarioInputs;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::market::Parametric;
 use tailproof_verifier::pool::{LossKind, PoolError};
 use tailproof_verifier::{Claim, InstanceError, MarketClaim, Shape};

@@ -11,7 +11,8 @@ use tailproof_verifier::export::key_rows::{
     KeyRows, NoSlot, exposures_point, factors_point, leaf, root_of, weights_point,
 };
 use tailproof_verifier::export::solidity::verifier_contract;
-use tailproof_verifier::inputs::layout::{ScenarioInputs, public_inputs};
+use tailproof_verifier::inputs::ScenarioInputs;
+use tailproof_verifier::inputs::layout::public_inputs;
 use tailproof_verifier::inputs::packing::Packing;
 use tailproof_verifier::keys::file::key_digest;
 use tailproof_verifier::keys::header::{KeyHeader, Provenance};

@@ -170,8 +170,8 @@ impl<B: Instructions> Builder<'_, B> {
 #[cfg(test)]
 mod tests {
     use ark_bn254::Fr;
+    use tailproof_verifier::inputs::ScenarioInputs;
     use tailproof_verifier::inputs::controls::CONTROLS;
-    use tailproof_verifier::inputs::layout::ScenarioInputs;
 
     use super::*;
     use crate::plain::Plain;

@@ -225,8 +225,8 @@ fn spans(mut word: I256, bits: u32) -> impl Iterator<Item = I256> {
 #[cfg(test)]
 mod tests {
     use ark_bn254::Fr;
+    use tailproof_verifier::inputs::ScenarioInputs;
     use tailproof_verifier::inputs::controls::CONTROLS;
-    use tailproof_verifier::inputs::layout::ScenarioInputs;
 
     use super::*;
     use crate::plain::Plain;

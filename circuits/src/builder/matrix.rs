@@ -139,8 +139,8 @@ fn narrow_product(entries: &[i64], values: &[i64]) -> Option<I256> {
 mod tests {
     use ark_bn254::Fr;
     use tailproof_verifier::Shape;
+    use tailproof_verifier::inputs::ScenarioInputs;
     use tailproof_verifier::inputs::controls::CONTROLS;
-    use tailproof_verifier::inputs::layout::ScenarioInputs;
 
     use super::*;
     use crate::builder::VectorLabels;

@@ -9,7 +9,8 @@ use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::market::{MarketWitness, labels};
 use tailproof_core::mandate::{BookUnits, Groups, LimitUnits, SignedBookUnits};
 use tailproof_core::{Mandate, Positions, ScenarioSet, TailMass, Unit};
-use tailproof_verifier::inputs::layout::{FactorRow, ScenarioInputs};
+use tailproof_verifier::inputs::ScenarioInputs;
+use tailproof_verifier::inputs::layout::FactorRow;
 use tailproof_verifier::market::BookLimits;
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 

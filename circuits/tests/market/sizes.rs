@@ -11,7 +11,8 @@ use tailproof_core::fixed_point::{MAX_GROSS, Unit};
 use tailproof_core::mandate::impact::{Breakpoint, CostCurve, cost};
 use tailproof_core::mandate::{Caps, Impact, LimitUnits};
 use tailproof_core::{Amount, Mandate, Positions, ScenarioSet};
-use tailproof_verifier::inputs::layout::{FactorRow, ScenarioInputs};
+use tailproof_verifier::inputs::ScenarioInputs;
+use tailproof_verifier::inputs::layout::FactorRow;
 use tailproof_verifier::market::BookLimits;
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 

@@ -8,7 +8,7 @@ use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::market::{MarketWitness, labels};
 use tailproof_core::fixed_point::{MAX_NAV, MAX_PNL};
 use tailproof_core::{Mandate, Positions, Unit};
-use tailproof_verifier::inputs::layout::ScenarioInputs;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 
 use crate::support::pnl::{days, vector};

@@ -12,8 +12,8 @@ use tailproof_circuits::instructions::Label;
 use tailproof_circuits::statement::{Witness, synthesize};
 use tailproof_verifier::Shape;
 use tailproof_verifier::halo2::instance_columns;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 
 use super::instrumented::{Instrumented, Lies};
 use super::shapes::log_rows;

@@ -9,8 +9,8 @@ use tailproof_circuits::plain::Plain;
 use tailproof_circuits::r1cs::{Mode, R1cs, System};
 use tailproof_circuits::statement::{Witness, synthesize};
 use tailproof_verifier::Shape;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 
 use super::{Instrumented, Lies, TestCircuit, system};
 

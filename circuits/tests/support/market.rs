@@ -17,9 +17,10 @@ use tailproof_core::measures::{expected_shortfall, losses, value_at_risk};
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Confidence, Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::field::CommitmentField;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout;
-use tailproof_verifier::inputs::layout::{FactorRow, ScenarioInputs};
+use tailproof_verifier::inputs::layout::FactorRow;
 use tailproof_verifier::market::{BookLimits, GroupLimits, Parametric, RuleTerms};
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 

@@ -19,8 +19,8 @@ use tailproof_core::pool::{Category, Field, LoanPool, PieceLimits, PoolClaim, Po
 use tailproof_core::{Confidence, ScenarioSet};
 use tailproof_verifier::commitment::consolidated;
 use tailproof_verifier::field::CommitmentField;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::pool::commitment::commit;
 use tailproof_verifier::{PoolTerms, Shape};
 

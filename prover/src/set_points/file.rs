@@ -19,7 +19,7 @@ use ark_bn254::{G1Affine, G2Affine};
 use ark_ff::{BigInteger, PrimeField};
 use sha2::{Digest, Sha256};
 use tailproof_verifier::MalformedError;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
+use tailproof_verifier::inputs::ScenarioInputs;
 
 use super::{SetPoints, set_values};
 use crate::raw_points::{G1_BYTES, G2_BYTES, RawPoint};

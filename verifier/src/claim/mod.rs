@@ -15,8 +15,8 @@ use tailproof_core::{Mandate, ScenarioSet, Unit};
 
 use crate::error::InstanceError;
 use crate::field::CommitmentField;
+use crate::inputs::ScenarioInputs;
 use crate::inputs::controls::CONTROLS;
-use crate::inputs::layout::ScenarioInputs;
 use crate::market::claim::slots;
 use crate::market::rules::rule_sizes;
 use crate::market::{MarketClaim, context};

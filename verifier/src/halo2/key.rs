@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::instance_columns;
 use crate::error::VerifyError;
+use crate::inputs::ScenarioInputs;
 use crate::inputs::controls::CONTROLS;
-use crate::inputs::layout::ScenarioInputs;
 use crate::shape::Shape;
 
 /// Bytes of a compressed point of Vesta.

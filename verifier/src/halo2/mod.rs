@@ -41,8 +41,9 @@ use pasta_curves::Fp;
 pub use key::VerifyingKey;
 
 use crate::field::InputField;
+use crate::inputs::ScenarioInputs;
 use crate::inputs::controls::CONTROLS;
-use crate::inputs::layout::{FactorRow, ScenarioInputs};
+use crate::inputs::layout::FactorRow;
 use crate::shape::Shape;
 
 /// Number of lanes: scenarios that the circuit processes in parallel, each in its own instance

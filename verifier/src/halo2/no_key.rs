@@ -3,8 +3,8 @@
 use pasta_curves::Fp;
 
 use crate::error::VerifyError;
+use crate::inputs::ScenarioInputs;
 use crate::inputs::controls::CONTROLS;
-use crate::inputs::layout::ScenarioInputs;
 use crate::shape::Shape;
 
 /// A verifying key. No value of it exists without the feature `halo2`.

@@ -1,11 +1,9 @@
 //! Public numbers of factors: which there are under a shape, in which order, and how wide they are.
 
-use tailproof_core::fixed_point::{GROSS_BITS, MAX_GROSS};
-use tailproof_core::mandate::CostCurve;
+use tailproof_core::fixed_point::GROSS_BITS;
 use tailproof_core::mandate::impact::BREAKPOINTS;
 use tailproof_core::mandate::liquidity::HALF_SPREAD_BITS;
 
-use super::layout::ScenarioInputs;
 use crate::shape::Shape;
 
 /// A public number of each factor, for limits on the book.
@@ -67,53 +65,6 @@ impl FactorRow {
             FactorRow::HalfSpread | FactorRow::RateIncrement(_) => HALF_SPREAD_BITS,
             FactorRow::Cap | FactorRow::Breakpoint(_) => GROSS_BITS,
             _ => 1,
-        }
-    }
-}
-
-impl ScenarioInputs {
-    /// Sets a row of flags of the first factors; those of the others stay. The shape must have the
-    /// row.
-    pub fn set_row(&mut self, row: FactorRow, flags: impl IntoIterator<Item = bool>) {
-        self.set_numbers(row, flags.into_iter().map(i64::from));
-    }
-
-    /// Sets a row of numbers of the first factors; those of the others stay. The shape must have
-    /// the row.
-    fn set_numbers(&mut self, row: FactorRow, numbers: impl IntoIterator<Item = i64>) {
-        let factors = self.shape.factors();
-        let first = row.place(self.shape) * factors;
-        self.of_factors[first..first + factors].iter_mut().zip(numbers).for_each(|(to, number)| *to = number);
-    }
-
-    /// Sets half-spreads of the first factors, if the shape has limits on the book.
-    pub fn set_half_spreads(&mut self, spreads: &[i64]) {
-        if self.shape.has_limits() {
-            self.set_numbers(FactorRow::HalfSpread, spreads.iter().copied());
-        }
-    }
-
-    /// Sets the liquidity costs of the first factors, if the shape has limits on the book; where it
-    /// has costs that grow, with their breakpoints.
-    pub fn set_costs(&mut self, costs: &[CostCurve]) {
-        if !self.shape.has_limits() {
-            return;
-        }
-        self.set_numbers(FactorRow::HalfSpread, costs.iter().map(|cost| cost.rate));
-        if self.shape.rules().is_some_and(|sizes| sizes.impact) {
-            for point in 0..BREAKPOINTS {
-                let of = |cost: &CostCurve| cost.breakpoints[point];
-                self.set_numbers(FactorRow::Breakpoint(point), costs.iter().map(|cost| of(cost).above));
-                self.set_numbers(FactorRow::RateIncrement(point), costs.iter().map(|cost| of(cost).increment));
-            }
-        }
-    }
-
-    /// Sets the caps of the first factors, if the shape has caps. A factor without one gets the
-    /// gross exposure that no book exceeds.
-    pub fn set_caps(&mut self, caps: &[Option<i64>]) {
-        if self.shape.rules().is_some_and(|sizes| sizes.caps) {
-            self.set_numbers(FactorRow::Cap, caps.iter().map(|cap| cap.unwrap_or(MAX_GROSS)));
         }
     }
 }

@@ -70,7 +70,7 @@ impl Packing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inputs::layout::ScenarioInputs;
+    use crate::inputs::ScenarioInputs;
     use tailproof_core::scenarios::generator::Generator;
     use tailproof_core::{Problem, ScenarioSet};
 

@@ -11,8 +11,8 @@ use crate::encoding::digest_to_field;
 use crate::error::InstanceError;
 use crate::field::CommitmentField;
 use crate::field::InputField;
+use crate::inputs::check_days;
 use crate::inputs::controls::{CONTROLS, pack_limits, pack_parametric, pack_tails};
-use crate::inputs::layout::check_days;
 use crate::shape::Shape;
 
 /// The public claim, without the scenario matrix. `F` is the field of the backend's public inputs.

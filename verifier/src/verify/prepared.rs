@@ -4,7 +4,7 @@ use super::{Refused, Verifier};
 use crate::backend::Backend;
 use crate::claim::Claim;
 use crate::expected::Expected;
-use crate::inputs::layout::ScenarioInputs;
+use crate::inputs::ScenarioInputs;
 use crate::proof::ProofFile;
 use crate::verified::Verified;
 

@@ -5,8 +5,8 @@ use halo2_proofs::pasta::Fp;
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};
 use tailproof_verifier::Shape;
 use tailproof_verifier::halo2::instance_columns;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 
 use super::columns::Columns;
 use super::layout::{Halo2, Inputs};

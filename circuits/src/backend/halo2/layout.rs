@@ -9,8 +9,8 @@ use halo2_proofs::circuit::{AssignedCell, Layouter, Value};
 use halo2_proofs::pasta::Fp;
 use halo2_proofs::plonk::Error;
 use tailproof_verifier::field::InputField;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 
 use super::assigner::{Assigner, NONE};
 use super::columns::{Columns, LIMB_BITS, LIMB_COLUMNS};

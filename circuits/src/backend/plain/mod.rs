@@ -6,8 +6,8 @@
 mod instructions;
 
 use ark_bn254::Fr;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 
 use crate::instructions::Label;
 

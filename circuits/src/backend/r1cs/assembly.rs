@@ -4,8 +4,8 @@ use std::convert::Infallible;
 
 use ark_bn254::Fr;
 use tailproof_verifier::Shape;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 
 use super::{Mode, R1cs, System};
 use crate::error::SynthesisError;

@@ -5,9 +5,9 @@ use ark_ff::{AdditiveGroup, One, Zero};
 use ethnum::I256;
 use tailproof_core::pool::ids::IdKind;
 use tailproof_verifier::Shape;
+use tailproof_verifier::inputs::ScenarioInputs;
 use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout;
-use tailproof_verifier::inputs::layout::ScenarioInputs;
 
 use super::system::{System, Terms, Variable};
 use crate::field::to_field;
