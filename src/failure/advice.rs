@@ -9,7 +9,7 @@ use tailproof::verifier::InstanceError;
 use tailproof::verifier::pool::{LossKind, PoolError};
 
 /// Returns advice that names the options that solve a problem. Libraries do not know the options.
-pub fn advice(problem: &Problem) -> Option<&'static str> {
+fn advice(problem: &Problem) -> Option<&'static str> {
     match problem.innermost() {
         Problem::NotSemidefinite => Some("--repair clip"),
         Problem::NotAMove { .. } => Some("--percent"),

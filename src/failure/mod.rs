@@ -29,7 +29,7 @@ use tailproof::{Figures, KeysError, Unproved};
 use advice::{about_day, about_instance, about_step, advised, with_advice, with_option};
 use false_claim::false_figures;
 
-pub use advice::{advice, scenarios_of};
+pub use advice::scenarios_of;
 pub use mismatch::Mismatch;
 
 /// A failed command.
