@@ -219,7 +219,10 @@ mod tests {
     }
 
     /// A set of returns over 20 days.
-    fn returns(labels: Vec<String>, last_weight: u32, variant: Option<Variant>) -> ScenarioSet {
+    fn returns(labels: Vec<String>, variant: Option<Variant>) -> ScenarioSet {
+        let rows = labels.len();
+        let is_linear = variant.as_ref().is_some_and(|variant| variant.linear_weights);
+        let weights = (1..=rows as u32).map(|row| if is_linear { row } else { 1 }).collect();
         let generator = Generator::Historical {
             horizon: 20,
             variant,
@@ -228,9 +231,6 @@ mod tests {
             treatment: None,
             prices_sha256: "0".repeat(64),
         };
-        let rows = labels.len();
-        let mut weights = vec![1; rows];
-        weights[rows - 1] = last_weight;
         ScenarioSet::new(generator, vec!["A".into()], labels, None, weights, vec![-5; rows]).unwrap()
     }
 
@@ -244,13 +244,13 @@ mod tests {
 
     #[test]
     fn three_years_of_history_are_three_years_of_days_that_count_alike() {
-        let three_years = returns(months("2024-01-29"), 1, None);
+        let three_years = returns(months("2024-01-29"), None);
         let checked = |set: &ScenarioSet| check_history("SEC 18f-4 relative VaR", set);
         assert_eq!(checked(&three_years), Ok(()));
-        let a_day_less = returns(months("2024-01-28"), 1, None);
+        let a_day_less = returns(months("2024-01-28"), None);
         let mut gap = months("2024-01-29");
         gap.remove(20);
-        for short in [&a_day_less, &returns(gap, 1, None)] {
+        for short in [&a_day_less, &returns(gap, None)] {
             for name in ["SEC 18f-4 relative VaR", "SEC rule 18f-4", "Rule 18f-4(c)"] {
                 assert!(
                     matches!(check_history(name, short), Err(RuleProblem::ShortHistory { years: 3, .. })),
@@ -260,7 +260,7 @@ mod tests {
         }
         assert_eq!(check_history("UCITS absolute VaR", &a_day_less), Ok(()));
         let linear = Variant { linear_weights: true, ..Variant::default() };
-        let weighted = returns(months("2024-01-29"), 2, Some(linear));
+        let weighted = returns(months("2024-01-29"), Some(linear));
         assert!(matches!(checked(&weighted), Err(RuleProblem::OtherWeights { required: "equal" })));
         let labels = months("2024-01-29");
         let rows = labels.len();
@@ -274,7 +274,7 @@ mod tests {
     fn no_move_is_scaled_below_the_days_of_a_rule_or_otherwise_than_others() {
         for (days, is_allowed) in [([19, 19], false), ([20, 20], true), ([40, 40], true), ([20, 40], false)] {
             let variant = Variant { liquidity_horizons: Some(days.to_vec()), ..Variant::default() };
-            let set = returns(months("2024-01-29"), 1, Some(variant));
+            let set = returns(months("2024-01-29"), Some(variant));
             for name in ["SEC 18f-4 relative VaR", "UCITS absolute VaR"] {
                 let checked = check_scaling(name, &set);
                 assert_eq!(checked.is_ok(), is_allowed, "{name} {days:?}: {checked:?}");
