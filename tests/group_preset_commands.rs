@@ -64,9 +64,36 @@ fn liquid_assets_of_a_filed_fund() {
         refused.stderr.contains("daily liquid assets") && refused.stderr.contains("below the floor"),
         "{refused:?}"
     );
-    // A book in a coarser unit than the mandate's.
+    // A book in a coarser unit than the mandate's, and a mandate that nobody could meet.
     let refused = claim(&desk, &filed, "--unit 10", &keys, 2);
     assert!(refused.stderr.contains("units of 10"), "{refused:?}");
+    let refused = preset(&desk, "sec-2a7 --groups funds.groups.toml --unit 1.01").expect(2);
+    assert!(refused.stderr.contains("--unit") && refused.stderr.contains("at most 1"), "{refused:?}");
+}
+
+/// An option of 350 over an exposure of 100: the first column of cash takes the 250.
+#[test]
+fn the_difference_of_values_and_exposures_is_no_liquid_asset() {
+    let desk = Desk::new();
+    prices(&desk, "bills,stock", 9, |_| "1,1".into());
+    desk.write(
+        "f.groups.toml",
+        "[daily]\nrest = \"other\"\n[daily.groups]\n\"daily liquid assets\" = [\"cash\"]\n\
+         [weekly]\nrest = \"other\"\n[weekly.groups]\n\"weekly liquid assets\" = [\"cash\", \"bills\"]\n",
+    );
+    preset(&desk, "sec-2a7 --groups f.groups.toml").expect(0);
+    let risk = |cash: &str, book: &str, status: i32| {
+        desk.write("b.csv", format!("factor,exposure,value\nbills,500,500\n{book}"));
+        desk.run(format!("scenarios historical --prices p.csv {cash} -o s.scn")).expect(0);
+        desk.run("risk --book b.csv --scenarios s.scn --mandate m.toml").expect(status).stderr
+    };
+    let option = "stock,100,350\n";
+    let refused = risk("--cash cash", option, 1);
+    assert!(refused.contains("difference of values and exposures"), "{refused}");
+    assert!(refused.contains("--cash difference --cash CASH"), "{refused}");
+    let broken = risk("--cash difference --cash cash", option, 1);
+    assert!(broken.contains("daily liquid assets") && broken.contains("below the floor"), "{broken}");
+    risk("--cash difference --cash cash", "stock,100,100\ncash,250,250\n", 0);
 }
 
 /// The amounts of the treasury are in `risk/tests/published_examples.rs`.
@@ -121,6 +148,11 @@ fn a_fund_of_twice_its_index_under_sec_rule_18f_4() {
     assert!(of("p.csv --horizon 20 --window 780").contains("at least 3 years"));
     assert!(of("p.csv --horizon 20 --linear-weights").contains("equal"));
     assert!(of("p.csv --horizon 1").contains("horizon of 20"));
+    let mut rows: Vec<String> = desk.read("p.csv").lines().map(str::to_owned).collect();
+    let comma = rows[40].find(',').unwrap();
+    rows[40].truncate(comma + 1);
+    desk.write("hole.csv", rows.join("\n") + "\n");
+    assert!(of("hole.csv --horizon 20 --missing carry").contains("earlier prices stand for missing ones"));
     desk.write("reference.csv", "factor,exposure\nAAPL,100\n");
     assert!(of(&format!("{PRICES} --horizon 20")).contains("at least 720"));
 }

@@ -51,6 +51,8 @@ fn factors(desk: &Desk) -> Vec<String> {
 fn ucits_absolute_and_diversification() {
     let desk = Desk::new();
     desk.run(format!("scenarios historical --prices {PRICES} --horizon 20 --window 250 -o s.scn")).expect(0);
+    let refused = preset(&desk, "ucits-absolute --unit 2").expect(2);
+    assert!(refused.stderr.contains("--unit") && refused.stderr.contains("at most 1"), "{refused:?}");
     let said = preset(&desk, "ucits-absolute").expect(0);
     assert!(said.stdout.contains("99 % VaR <= 20 % of NAV"), "{said:?}");
     holds_just(&desk, "250x20/1");
@@ -130,6 +132,22 @@ fn solvency_requirement_over_a_year() {
     .expect(0);
     preset(&desk, "solvency2").expect(0);
     holds_just(&desk, "40x20/1");
+    // Without a table the name asks for the same, and the refusal says what to write.
+    let keys = desk.keys("40x20/1");
+    let text = desk.read("m.toml");
+    let (clauses, _) = text.split_once("[scenarios]").unwrap();
+    desk.write("bare.toml", clauses);
+    commit(&desk, "1000000000");
+    desk.prove(BOOK, "bare.toml", &keys).expect(0);
+    let refused = desk.verify("p.json", "bare.toml", &keys).expect(1).stderr;
+    assert!(
+        refused.contains("'Solvency II SCR coverage', whose rule asks for kind historical, monte-carlo"),
+        "{refused}"
+    );
+    let (_, line) = refused.split_once("with the line `").unwrap();
+    desk.write("settled.toml", format!("{}\n{clauses}", line.split_once('`').unwrap().0));
+    desk.prove(BOOK, "settled.toml", &keys).expect(0);
+    desk.verify("p.json", "settled.toml", &keys).expect(0);
     assert!(preset(&desk, "solvency2 --limit-nav 0.5").expect(2).stderr.contains("theirs"));
     assert!(preset(&desk, "solvency2 --diversification").expect(2).stderr.contains("UCITS"));
 }

@@ -241,6 +241,32 @@ fn prices_are_converted_row_by_row_and_cash_in_another_currency_is_a_factor() {
     }
 }
 
+/// As no proof is about such a claim, no private figure calls its mandate met.
+#[test]
+fn a_mandate_in_another_currency_than_that_of_the_prices_has_no_verdict() {
+    let desk = Desk::new();
+    desk.write("p.csv", "date,ALFA,BRAV\n2024-01-02,100,50\n2024-01-03,110,50\n2024-01-04,121,50\n");
+    desk.write("fx.csv", "date,USD\n2024-01-02,0.9\n2024-01-03,0.99\n2024-01-04,0.99\n");
+    desk.write("c.csv", "factor,currency\nALFA,USD\nBRAV,EUR\n");
+    made(&desk, "--currencies c.csv --rates fx.csv --base EUR");
+    desk.write("b.csv", "factor,exposure\nALFA,100\nBRAV,50\n");
+    let risk = "risk --book b.csv --scenarios s.scn --mandate m.toml";
+    let report = "report --book b.csv --scenarios s.scn --mandate m.toml -o r.html";
+    for (currency, is_its_own) in [("EUR", true), ("USD", false)] {
+        desk.write(
+            "m.toml",
+            format!("name = \"m\"\ncurrency = \"{currency}\"\n[[clause]]\nmeasure = \"stress\"\nlimit = 1000\n"),
+        );
+        desk.run(risk).expect(if is_its_own { 0 } else { 2 });
+        let found = desk.run(format!("{risk} --json")).json();
+        assert_eq!(found["scenarios_not_allowed"].is_null(), is_its_own, "{found}");
+        desk.run(report).expect(0);
+        let page = desk.read("r.html");
+        assert_eq!(page.contains("Within the mandate"), is_its_own, "{page}");
+        assert_eq!(page.contains("No verdict: the mandate is in USD"), !is_its_own, "{page}");
+    }
+}
+
 /// A verifier with the raw file has the set made again under the treatment that its header names.
 #[test]
 fn a_proof_over_treated_prices_is_verified_with_the_raw_file() {

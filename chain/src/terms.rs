@@ -2,6 +2,7 @@
 
 use alloy::primitives::{Address, B256, keccak256};
 use alloy::sol_types::SolValue;
+use tailproof_core::mandate::prescribed::prescribed_rule;
 use tailproof_core::text::parse_decimal;
 use tailproof_core::{Limit, Mandate, Measure, Unit};
 use tailproof_verifier::attestation::{About, Scope};
@@ -32,8 +33,8 @@ pub struct Under<'a> {
 /// Returns the terms of a mandate, and its ladder.
 ///
 /// # Errors
-/// A clause that the ledger does not know, a limit that is no amount, a ladder where the key has none
-/// or the other way round.
+/// A mandate under the name of a rule; a clause that the ledger does not know, a limit that is no amount, a
+/// ladder where the key has none or the other way round.
 pub fn terms(config: &MandateConfig, about: &Under<'_>) -> Result<(Terms, Option<Ladder>), Failure> {
     let name = &config.name;
     let refuse = |problem: String| Failure::Usage(format!("mandate \"{name}\": {problem}"));
@@ -44,6 +45,13 @@ pub fn terms(config: &MandateConfig, about: &Under<'_>) -> Result<(Terms, Option
             "unit {}: the mandate's file accepts no coarser one than {}",
             config.unit,
             about.mandate.coarsest_unit()
+        )));
+    }
+    if prescribed_rule(about.mandate.name()).is_some() {
+        return Err(refuse(format!(
+            "its file calls it \"{}\": a ledger's mandate cannot bear the name of a rule, since no ledger checks what the \
+             rule asks of scenarios; give it another name",
+            about.mandate.name()
         )));
     }
     if about.mandate.scenario_rule().is_some() {
@@ -154,4 +162,47 @@ fn scope(names: &[String]) -> Result<u32, String> {
 /// Returns the identifier of a mandate: the hash of its terms.
 pub fn id(terms: &Terms) -> B256 {
     keccak256(terms.abi_encode())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    /// The terms of a mandate of this name.
+    fn of(name: &str) -> Result<Terms, Failure> {
+        let clause = "[[clause]]\nmeasure = \"cvar\"\nconfidence = 0.975\nlimit = 1000\n";
+        let mandate = Mandate::from_toml("m.toml", &format!("name = \"{name}\"\n{clause}")).unwrap();
+        let config = MandateConfig {
+            name: "borrower".to_owned(),
+            window: "stocks".to_owned(),
+            file: PathBuf::new(),
+            unit: "0.01".to_owned(),
+            ladder: None,
+            least_rows: 8,
+            most_gaps: 0,
+            lag: 1,
+            staleness: 432_000,
+            late: 21_600,
+            validity: 432_000,
+            grace: 86_400,
+            custodians: Vec::new(),
+            scope: Vec::new(),
+            guardian: Address::ZERO,
+        };
+        let shape = "8x20/1".parse().unwrap();
+        terms(&config, &Under { key: B256::ZERO, shape, source: Address::ZERO, mandate: &mandate })
+            .map(|(terms, _)| terms)
+    }
+
+    /// A ledger's window of one day is not the ten days of the rule.
+    #[test]
+    fn a_mandate_of_a_ledger_does_not_bear_the_name_of_a_rule() {
+        assert_eq!(of("Own expected shortfall").unwrap().shortfallConfidence, 975_000);
+        for name in ["FRTB expected shortfall", "UCITS absolute VaR", "AIFMD"] {
+            let refused = of(name).unwrap_err().to_string();
+            assert!(refused.contains(name) && refused.contains("give it another name"), "{refused}");
+        }
+    }
 }

@@ -248,9 +248,10 @@ impl Book {
         let totals = PyDict::new(py);
         let nav = Amount::from_units(i128::from(positions.nav()), positions.unit());
         totals.set_item("nav", nav.to_decimal())?;
-        // As a proof would need it: also the set and the unit that the mandate takes.
+        // As a proof would need it: also the set, the currency of its prices and the unit that the mandate takes.
         let holds = figures.iter().all(ClauseFigure::holds)
             && mandate.terms.check_scenarios(&set).is_ok()
+            && InstanceError::check_base(&mandate.terms, &set).is_ok()
             && InstanceError::check_unit(&mandate.terms, positions.unit()).is_ok();
         Ok(Risk { rows: rows.unbind(), totals: totals.unbind(), holds: Some(holds) })
     }

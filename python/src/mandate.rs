@@ -46,6 +46,13 @@ pub struct Mandate {
 }
 
 impl Mandate {
+    /// Returns the mandate of a text that is made here, and so has to be one that somebody can meet.
+    fn made(py: Python<'_>, file: &str, toml: String) -> PyResult<Self> {
+        let made = Self::parsed(py, file, toml)?;
+        made.terms.check_name().map_err(|problem| errors::problem(py, file, &problem.into()))?;
+        Ok(made)
+    }
+
     /// Returns the mandate of a text. `file` names it in errors.
     fn parsed(py: Python<'_>, file: &str, toml: String) -> PyResult<Self> {
         let terms = Terms::from_toml(file, &toml).map_err(|error| errors::input(py, &error))?;
@@ -90,7 +97,7 @@ impl Mandate {
             (name, clauses, unit, currency, half_spreads, scenarios, nav, cash, groups),
             Some(&keys),
         )?;
-        Self::parsed(py, "mandate", text.extract()?)
+        Self::made(py, "mandate", text.extract()?)
     }
 
     /// Reads a mandate from a TOML file.
@@ -192,7 +199,7 @@ impl Mandate {
             let read = Groups::from_toml(&file, &text).map_err(|error| errors::input(py, &error))?;
             let text = of.mandate(&read, amount);
             let text = text.map_err(|error| errors::usage(py, "groups", &error.to_string()))?;
-            return Self::parsed(py, "preset", in_unit(text))?.under(py, path);
+            return Self::made(py, "preset", in_unit(text))?.under(py, path);
         }
         if groups.is_some() || amount.is_some() {
             return Err(errors::usage(py, "preset", &format!("{rule} takes no groups and no amount")));
@@ -214,7 +221,7 @@ impl Mandate {
                 return Err(errors::usage(py, "preset", &text));
             };
             let text = mandates::part_of_rule(part, limit, &scenarios.set);
-            return Self::parsed(
+            return Self::made(
                 py,
                 "preset",
                 in_unit(text.map_err(|error| errors::usage(py, "scenarios", &error.to_string()))?),
@@ -254,9 +261,9 @@ impl Mandate {
             }
         };
         match (diversification, rule.starts_with("ucits")) {
-            (true, true) => Self::parsed(py, "preset", in_unit(mandates::with_diversification(&text))),
+            (true, true) => Self::made(py, "preset", in_unit(mandates::with_diversification(&text))),
             (true, false) => Err(errors::usage(py, "diversification", "it is for mandates of UCITS")),
-            (false, _) => Self::parsed(py, "preset", in_unit(text)),
+            (false, _) => Self::made(py, "preset", in_unit(text)),
         }
     }
 

@@ -154,15 +154,25 @@ def test_presets_on_groups_are_met_at_their_floors(market: tp.Scenarios, tmp_pat
     )
     terms = tp.Mandate.preset("sec-2a7", groups=path, unit=1)
     assert terms.name == "SEC 2a-7 daily and weekly liquid assets"
+    # The first column of cash takes the difference of values and exposures.
+    plain = tp.Scenarios.historical(tp.sample.prices(), window=8, factors=["AAPL", "KO", "XOM"])
+    two_columns = plain.with_cash(["difference", "cash"])
     for cash, holds in [(250_000, True), (249_999, False)]:
         book = tp.Book({"AAPL": 500_000, "KO": 500_000 - cash, "cash": cash}, unit=1)
-        assert all(row["holds"] for row in book.risk(market, terms).rows) is holds
+        assert all(row["holds"] for row in book.risk(two_columns, terms).rows) is holds
+        assert book.risk(two_columns, terms).holds is holds
+        assert book.risk(market, terms).holds is False
     runway = tp.Mandate.preset("runway", groups=path, amount=300_000)
     assert '300,000 <= gross exposure of group "budget" of "owed"' in runway.sentences
     with pytest.raises(tp.TailproofError, match="takes groups"):
         tp.Mandate.preset("sec-2a7")
     with pytest.raises(tp.TailproofError, match="the budget takes an amount"):
         tp.Mandate.preset("runway", groups=path)
+    assert tp.Mandate.preset("ucits-absolute", unit=1).name == "UCITS absolute VaR"
+    with pytest.raises(tp.InputError, match="at most 1"):
+        tp.Mandate.preset("ucits-absolute", unit=2)
+    with pytest.raises(tp.InputError, match="at most 1"):
+        tp.Mandate("AIFMD", unit=2, clauses=[tp.gross(limit_nav=3)])
     with pytest.raises(tp.TailproofError, match="no groups and no amount"):
         tp.Mandate.preset("solvency2", amount=5)
     with pytest.raises(tp.TailproofError, match="at least 720"):
@@ -172,3 +182,19 @@ def test_presets_on_groups_are_met_at_their_floors(market: tp.Scenarios, tmp_pat
             scenarios=tp.Scenarios.historical(tp.sample.prices(), horizon=20, window=250),
         )
     assert tp.Mandate.preset("aifmd-commitment", limit_nav=2).sentences == ["gross exposure <= 200 % of NAV"]
+
+
+def test_a_mandate_in_another_currency_than_that_of_the_prices_does_not_hold() -> None:
+    dates = ["2024-01-02", "2024-01-03", "2024-01-04"]
+    converted = tp.Scenarios.historical(
+        {"date": dates, "ALFA": ["100", "110", "121"], "BRAV": ["50", "50", "50"]},
+        currencies={"ALFA": "USD", "BRAV": "EUR"},
+        rates={"date": dates, "USD": ["0.9", "0.99", "0.99"]},
+        base="EUR",
+    )
+    book = tp.Book({"ALFA": 100, "BRAV": 50})
+    for currency, holds in [("EUR", True), ("USD", False)]:
+        terms = tp.Mandate("Desk", currency=currency, clauses=[tp.stress(limit=1000)])
+        risk = book.risk(converted, terms)
+        assert [row["holds"] for row in risk.rows] == [True]
+        assert risk.holds is holds

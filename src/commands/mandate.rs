@@ -52,6 +52,8 @@ pub fn run(options: &MandatePreset) -> Result<(), Failure> {
         text = presets::with_unit(&text, decimal("unit", unit)?);
     }
     let mandate = Mandate::from_toml(&options.output.display().to_string(), &text)?;
+    // All but the unit is the preset's own.
+    mandate.check_name().map_err(|problem| Failure::Option { option: "unit", problem: problem.into() })?;
     files::refuse_overlap(&[&options.output], &inputs.into_iter().flatten().collect::<Vec<_>>())?;
     let output = writing::output(&options.output, Kind::Mandate, Access::Public, options.force);
     writing::write_output(&output, text.as_bytes(), "name another file, or use --force")?;

@@ -18,6 +18,10 @@ fn advice(problem: &Problem) -> Option<&'static str> {
             Some("--cash COLUMN of `tailproof scenarios`")
         }
         Problem::Rule(RuleProblem::BudgetColumn { .. }) => Some("--cash cash --cash BUDGET"),
+        Problem::Rule(RuleProblem::FloorOfDifferences { .. }) => {
+            Some("--cash difference --cash CASH of `tailproof scenarios`")
+        }
+        Problem::Rule(RuleProblem::CarriedPrices { .. }) => Some("--missing drop-day, or --missing drop-factor"),
         Problem::Rule(RuleProblem::OtherCorrelations { .. }) => Some("--correlations of `tailproof scenarios margin`"),
         Problem::Event(EventProblem::NoRow { .. }) => Some("--no-row before takes the row before, if it is near"),
         Problem::PriceNotPositive(_) => Some(
@@ -93,6 +97,7 @@ pub(super) fn about_instance(error: &InstanceError) -> String {
         InstanceError::Clause(problem) => {
             format!("{error}{}", advised(problem))
         }
+        InstanceError::Rule(problem) => format!("{error}{}", advised(&problem.clone().into())),
         InstanceError::Pool(PoolError::NeedsAssumptions(_)) => format!("{error} (--assumptions FILE)"),
         InstanceError::Pool(problem) => format!("{error}{}", about_scenarios(problem)),
         error => error.to_string(),

@@ -432,6 +432,19 @@ pub enum VerifyError {
         /// Digest of the set, in hex.
         digest: String,
     },
+    /// A mandate whose name asks how its scenarios were made, and a set of which only the header says so.
+    #[error(
+        "the mandate is called '{}', whose rule asks for {}, and nothing shows it but the header of the set: give what the \
+         set is made from, or a mandate with the line `{}` above its clauses", echo(.name), clipped(.required), .line
+    )]
+    NameNotSettled {
+        /// Name of the mandate.
+        name: String,
+        /// Requirements of the rule that a header alone shows.
+        required: String,
+        /// The rule with the digest of the set, as a line of a mandate's file.
+        line: String,
+    },
     /// A scenario set that differs from the one regenerated from its header and the sources at
     /// hand.
     #[error("the scenario set is not the one that its header and these sources make: {}", difference(*.0))]

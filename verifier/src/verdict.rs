@@ -176,7 +176,7 @@ impl VerifyError {
             VerifyError::OtherSeed { .. } => "other-seed",
             VerifyError::NotAttested(_) => "not-attested",
             VerifyError::SameSubBook(_) => "same-sub-book",
-            VerifyError::ScenariosNotSettled { .. } => "scenarios-not-settled",
+            VerifyError::ScenariosNotSettled { .. } | VerifyError::NameNotSettled { .. } => "scenarios-not-settled",
             VerifyError::OtherScenarios(_) => "other-scenarios",
             VerifyError::OtherClaim { .. } => "other-claim",
         }

@@ -70,7 +70,9 @@ export class Mandate {
   readonly currency: string | null;
   /** The clauses, one sentence each. */
   readonly claims: readonly string[];
-  /** Whether it has a rule for scenario sets: `allows` compares it. */
+  /** The coarsest book unit that it accepts: a decimal amount of currency. */
+  readonly coarsest_unit: string;
+  /** Whether it has a rule for scenario sets, in its table or by bearing the name of a rule: `allows` compares it. */
   readonly has_scenario_rule: boolean;
 }
 

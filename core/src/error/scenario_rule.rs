@@ -1,4 +1,6 @@
 //! A mandate's rule for scenario sets that says nothing, or a set that it does not allow.
+//!
+//! A rule is that of a table, which messages call `[scenarios]`, or comes with the mandate's name.
 
 use crate::echo::{clipped, echo};
 
@@ -28,7 +30,7 @@ pub enum RuleProblem {
     #[error("[scenarios] asks for '{0}' of 0: leave it out")]
     Zero(&'static str),
     /// A set of another kind.
-    #[error("[scenarios] allows the kinds {}, and the set is of the kind {}", clipped(.allowed), .found)]
+    #[error("the rule for scenarios allows the kinds {}, and the set is of the kind {}", clipped(.allowed), .found)]
     OtherKind {
         /// kind of the set
         found: &'static str,
@@ -37,7 +39,7 @@ pub enum RuleProblem {
     },
     /// Moves over another number of days.
     #[error(
-        "[scenarios] has a horizon of {required} day(s), and the set has {}; make one with that horizon",
+        "the rule for scenarios has a horizon of {required} day(s), and the set has {}; make one with that horizon",
         found.map_or_else(|| "no horizon".to_owned(), |found| format!("moves over {found} day(s)"))
     )]
     OtherHorizon {
@@ -47,7 +49,9 @@ pub enum RuleProblem {
         required: usize,
     },
     /// A set that is too small.
-    #[error("[scenarios] asks for at least {required} scenarios or returns (least_window), and the set has {found}")]
+    #[error(
+        "the rule for scenarios asks for at least {required} scenarios or returns (least_window), and the set has {found}"
+    )]
     TooFewRows {
         /// scenarios of the set, or returns behind it
         found: usize,
@@ -66,7 +70,7 @@ pub enum RuleProblem {
         latest: String,
     },
     /// Scenarios with other weights than the mandate asks for.
-    #[error("[scenarios] asks for {required} weights, and the set's are others")]
+    #[error("the rule for scenarios asks for {required} weights, and the set's are others")]
     OtherWeights {
         /// the weights that it asks for
         required: &'static str,
@@ -84,10 +88,10 @@ pub enum RuleProblem {
     },
     /// Liquidity horizons under a name of a rule that aggregates them in another way.
     #[error(
-        "the mandate is called '{}', and moves that are scaled to liquidity horizons of {shortest} to {longest} days may \
-         ask for less than MAR33.5, which takes a shortfall of each nested set of factors: make the set without \
-         liquidity horizons or with one of at least {required} days for all factors, or give the mandate another name",
-        echo(.name)
+        "the mandate is called '{}', and moves that are scaled to liquidity horizons of {} may ask for less than MAR33.5, \
+         which takes a shortfall of each nested set of factors: make the set without liquidity horizons or with one of at \
+         least {required} days for all factors, or give the mandate another name",
+        echo(.name), days(*.shortest, *.longest)
     )]
     LiquidityHorizons {
         /// name of the mandate
@@ -101,9 +105,9 @@ pub enum RuleProblem {
     },
     /// Moves that are scaled below the days of the rule whose name a mandate bears, or not alike.
     #[error(
-        "the mandate is called '{}', whose moves are over {required} days, and the set scales them to {shortest} to \
-         {longest} days: make it without liquidity horizons, or with one of at least {required} days for all factors",
-        echo(.name)
+        "the mandate is called '{}', whose moves are over {required} days, and the set scales them to {}: make it without \
+         liquidity horizons, or with one of at least {required} days for all factors",
+        echo(.name), days(*.shortest, *.longest)
     )]
     OtherLiquidityHorizons {
         /// name of the mandate
@@ -117,8 +121,9 @@ pub enum RuleProblem {
     },
     /// Too little history for the rule whose name a mandate bears.
     #[error(
-        "the mandate is called '{}', and its scenarios are of at least {years} years of prices: the set's first and last \
-         day are nearer, days of more than a month are missing, or labels are no days of prices",
+        "the mandate is called '{}', and its scenarios are of at least {years} years of prices: less than {years} years lie \
+         between the set's first and last day, more than a month lies between two of its days, or its labels are no days \
+         of prices",
         echo(.name)
     )]
     ShortHistory {
@@ -126,6 +131,16 @@ pub enum RuleProblem {
         name: String,
         /// years of the rule
         years: i32,
+    },
+    /// Carried prices under the name of a rule that takes years of prices.
+    #[error(
+        "the mandate is called '{}', which takes years of prices, and in this set earlier prices stand for missing ones, \
+         whatever the gap: make it without carried prices",
+        echo(.name)
+    )]
+    CarriedPrices {
+        /// name of the mandate
+        name: String,
     },
     /// A clause on amounts, under the name of a rule, that would count a column whose exposures are none.
     #[error(
@@ -151,10 +166,52 @@ pub enum RuleProblem {
         /// name of the mandate
         name: String,
     },
-    /// A book unit so coarse that a rule on amounts is met by rounding.
+    /// A budget that nothing says is owed.
     #[error(
-        "the mandate is called '{}', and accepts a book unit of {unit}: amounts are rounded to whole units, and a rule \
-         on them takes units of at most 1",
+        "the mandate is called '{}', and its budget is owed: it needs nav = \"sum\", a clause of gross exposure with a \
+         floor on a group, and one of net exposure of the same group with a limit of 0",
+        echo(.name)
+    )]
+    NotOwed {
+        /// name of the mandate
+        name: String,
+    },
+    /// A floor under a group with the column that takes differences.
+    #[error(
+        "the mandate is called '{}', and its floor is under the group '{}', which lists '{}': the first column of cash \
+         takes the difference of values and exposures; make the set with two columns of cash, and list the second",
+        echo(.name), echo(.group), echo(.factor)
+    )]
+    FloorOfDifferences {
+        /// name of the mandate
+        name: String,
+        /// the group
+        group: String,
+        /// the column
+        factor: String,
+    },
+    /// Cash under the name of a rule that counts it.
+    #[error("the mandate is called '{}', whose rule counts every exposure: take the list cash out of it", echo(.name))]
+    CashCounts {
+        /// name of the mandate
+        name: String,
+    },
+    /// Cash, under the name of a rule, that the set has no column of cash for.
+    #[error(
+        "the mandate is called '{}', and lists '{}' as cash, which is no column of cash in the set: make the set with it, \
+         or take the name out of the list",
+        echo(.name), echo(.factor)
+    )]
+    NotCash {
+        /// name of the mandate
+        name: String,
+        /// the column
+        factor: String,
+    },
+    /// A book unit so coarse that a rule is met by rounding.
+    #[error(
+        "the mandate is called '{}', and accepts a book unit of {unit}: amounts are rounded to whole units, and under the \
+         name of a rule these are at most 1",
         echo(.name)
     )]
     CoarseUnit {
@@ -178,7 +235,8 @@ pub enum RuleProblem {
     /// Shares of a net asset value that something owed makes smaller.
     #[error(
         "the mandate is called '{}', whose shares are of all assets: it needs nav = \"sum\" and a clause of gross \
-         exposure of at most 100 % of NAV, under which no column of the book is below zero",
+         exposure of at most 100 % of NAV, under which no column of the book is below zero, and no list of cash; or give \
+         the mandate another name",
         echo(.name)
     )]
     NotOfAllAssets {
@@ -205,4 +263,24 @@ pub enum RuleProblem {
         /// digest of the rule, in hex
         required: String,
     },
+}
+
+/// Returns a number of days, or a range of them.
+fn days(shortest: u32, longest: u32) -> String {
+    if shortest == longest { format!("{longest} days") } else { format!("{shortest} to {longest} days") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_that_are_all_the_same_are_named_once() {
+        let text = |shortest, longest| {
+            let name = "SEC 18f-4".to_owned();
+            RuleProblem::OtherLiquidityHorizons { name, shortest, longest, required: 20 }.to_string()
+        };
+        assert!(text(19, 19).contains("scales them to 19 days: make"), "{}", text(19, 19));
+        assert!(text(20, 40).contains("scales them to 20 to 40 days: make"), "{}", text(20, 40));
+    }
 }

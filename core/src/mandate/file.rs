@@ -219,9 +219,15 @@ impl Mandate {
         self.coarsest_unit
     }
 
-    /// The rule for the scenario set, if the mandate has one.
+    /// The rule for the scenario set in the mandate's table, if it has one.
     pub fn scenario_rule(&self) -> Option<&ScenarioRule> {
         self.scenarios.as_ref()
+    }
+
+    /// Returns what the mandate requires of the scenario set: in its table, or, without one, by the name
+    /// of a rule. `None` if the mandate has neither.
+    pub fn required_scenarios(&self) -> Option<ScenarioRule> {
+        self.scenarios.clone().or_else(|| prescribed_rule(&self.name))
     }
 
     /// Checks that a set is one that the mandate's rule for scenario sets allows, or, without a
@@ -229,15 +235,14 @@ impl Mandate {
     ///
     /// # Errors
     /// The first requirement that the set does not meet; liquidity horizons, a history or columns that may
-    /// ask for less than the rule whose name the mandate bears.
+    /// ask for less than the rule whose name the mandate bears; and as [`Mandate::check_name`].
     pub fn check_scenarios(&self, set: &ScenarioSet) -> Result<(), RuleProblem> {
         check_liquidity_horizons(&self.name, set)?;
         check_scaling(&self.name, set)?;
         check_history(&self.name, set)?;
         check_correlations(&self.name, set)?;
         self.check_prescribed_exposures(set)?;
-        let by_name = || prescribed_rule(&self.name);
-        self.scenarios.clone().or_else(by_name).map_or(Ok(()), |rule| rule.check(set))
+        self.required_scenarios().map_or(Ok(()), |rule| rule.check(set))
     }
 
     /// Whether a limit is a fraction of the net asset value.

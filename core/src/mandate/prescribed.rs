@@ -11,6 +11,7 @@ use crate::error::RuleProblem;
 use crate::mandate::scenario_rule::{RequiredWeights, ScenarioKind, ScenarioRule};
 use crate::scenarios::generator::{Correlations, Generator};
 use crate::scenarios::set::ScenarioSet;
+use crate::scenarios::treatment::Missing;
 
 /// Kinds of sets of rules about returns.
 const OF_RETURNS: &[ScenarioKind] = &[ScenarioKind::Historical, ScenarioKind::MonteCarlo];
@@ -37,8 +38,8 @@ const PRESCRIBED: [Prescribed; 19] = [
     (OF_HISTORY[1], &[ScenarioKind::Historical], Some(20), Some(720)),
     (OF_HISTORY[2], &[ScenarioKind::Historical], Some(20), Some(720)),
     (TREASURY_RUNWAY, OF_RETURNS, Some(250), Some(250)),
-    ("CRR large exposures", &[], None, None),
-    ("AIFMD", &[], None, None),
+    (CRR_LARGE_EXPOSURES, &[], None, None),
+    (AIFMD, &[], None, None),
     (OF_ASSETS[0], &[], None, None),
     (OF_ASSETS[1], &[], None, None),
     (OF_ASSETS[2], &[], None, None),
@@ -50,9 +51,24 @@ const PRESCRIBED: [Prescribed; 19] = [
 /// The name under which a budget is owed, see [`crate::mandate::prescribed_exposures`].
 pub(super) const TREASURY_RUNWAY: &str = "Treasury runway";
 
+/// The name under which every exposure counts, see [`crate::mandate::prescribed_exposures`].
+pub(super) const CRR_LARGE_EXPOSURES: &str = "CRR large exposures";
+
+/// The name under which every exposure counts, unless it is that of the gross method, which leaves out
+/// cash, see [`crate::mandate::prescribed_exposures`].
+pub(super) const AIFMD: &str = "AIFMD";
+/// The name of the gross method.
+pub(super) const AIFMD_GROSS: &str = "AIFMD gross";
+
 /// The names under which shares are of all assets, see [`crate::mandate::prescribed_exposures`].
 pub(super) const OF_ASSETS: [&str; 6] =
-    ["SEC 2a-7", "SEC rule 2a-7", "Rule 2a-7", "EU money market fund", "EU MMF", "MiCA"];
+    ["SEC 2a-7", "SEC rule 2a-7", "Rule 2a-7", "EU money market fund", "EU MMF", MICA];
+
+/// The regulation of markets in crypto-assets, whose short name is a word of other names too.
+const MICA: &str = "MiCA";
+/// How a name goes on behind "mica" that is about the regulation, in whatever case.
+const OF_MICA: [&str; 9] =
+    ["reserve", "token", "art", "emt", "emoney", "significant", "stablecoin", "regulation", "2023"];
 
 /// The names under which figures rest on years of history.
 const OF_HISTORY: [&str; 3] = ["SEC 18f-4", "SEC rule 18f-4", "Rule 18f-4"];
@@ -114,16 +130,21 @@ pub fn check_scaling(name: &str, set: &ScenarioSet) -> Result<(), RuleProblem> {
 
 /// Checks that a set has the years of history of the rule whose name a mandate bears: from the day of its
 /// first scenario to that of its last, without a gap of more than a month, all of one weight. Days are
-/// those of the prices, not of a table's maker.
+/// those of the prices, not of a table's maker, and no price stands for one that is missing: a carried
+/// price fills a gap of any length.
 ///
 /// # Errors
-/// Fewer years, a gap, or no days; scenarios that count for less than others.
+/// Fewer years, a gap, or no days; scenarios that count for less than others; carried prices.
 pub fn check_history(name: &str, set: &ScenarioSet) -> Result<(), RuleProblem> {
     if !OF_HISTORY.iter().any(|prescribed| bears(name, prescribed)) {
         return Ok(());
     }
     if !RequiredWeights::Equal.are(set.weights()) {
         return Err(RuleProblem::OtherWeights { required: RequiredWeights::Equal.name() });
+    }
+    let missing = set.generator().treatment().and_then(|treatment| treatment.missing.as_ref());
+    if matches!(missing, Some(Missing::Carry { .. })) {
+        return Err(RuleProblem::CarriedPrices { name: name.to_owned() });
     }
     let labels = set.labels().iter().filter(|_| !set.generator().is_its_makers());
     let mut days: Vec<Date> = labels.filter_map(|label| label.parse().ok()).collect();
@@ -143,7 +164,23 @@ pub(super) fn is_prescribed(name: &str) -> bool {
 
 /// Whether a mandate bears a name that begins like this one.
 pub(super) fn bears(name: &str, prescribed: &str) -> bool {
-    letters(name).starts_with(&letters(prescribed))
+    if prescribed == MICA { is_of_mica(name) } else { letters(name).starts_with(&letters(prescribed)) }
+}
+
+/// Whether a name is about the regulation: it begins with "MiCA" or "MiCAR" as the regulation is
+/// written, and no letter follows; or, in whatever case, it is that word alone or goes on as the
+/// regulation does. "Mica Capital balanced fund" is the name of somebody.
+fn is_of_mica(name: &str) -> bool {
+    fn without_r(rest: &str) -> &str {
+        rest.strip_prefix(['R', 'r']).unwrap_or(rest)
+    }
+    let written = name.trim_start_matches(|character: char| !character.is_alphanumeric()).strip_prefix(MICA);
+    if written.is_some_and(|rest| !without_r(rest).starts_with(char::is_alphabetic)) {
+        return true;
+    }
+    let letters = letters(name);
+    let Some(rest) = letters.strip_prefix("mica") else { return false };
+    [rest, without_r(rest)].into_iter().any(|rest| rest.is_empty() || OF_MICA.iter().any(|word| rest.starts_with(word)))
 }
 
 /// Checks that a mandate that bears the name of the sensitivities-based method says which of the three
@@ -164,11 +201,10 @@ pub fn check_correlations(name: &str, set: &ScenarioSet) -> Result<(), RuleProbl
     Err(RuleProblem::OtherCorrelations { name: name.to_owned(), found: correlations.name() })
 }
 
-/// Returns the requirements that come with a mandate's name; `None` for names that no rule has.
+/// Returns the requirements on scenario sets that come with a mandate's name; `None` for names that no
+/// rule has.
 pub fn prescribed_rule(name: &str) -> Option<ScenarioRule> {
-    let name = letters(name);
-    let found = PRESCRIBED.into_iter().find(|(prescribed, ..)| name.starts_with(&letters(prescribed)));
-    let (_, kinds, horizon, least_window) = found?;
+    let (_, kinds, horizon, least_window) = PRESCRIBED.into_iter().find(|(prescribed, ..)| bears(name, prescribed))?;
     Some(ScenarioRule { kinds: kinds.to_vec(), horizon, least_window, ..ScenarioRule::default() })
 }
 
@@ -189,6 +225,7 @@ fn lower_case(character: char) -> char {
 mod tests {
     use super::*;
     use crate::scenarios::generator::Variant;
+    use crate::scenarios::treatment::Treatment;
 
     /// No other character has an ASCII letter as its whole lower case.
     #[test]
@@ -220,15 +257,21 @@ mod tests {
 
     /// A set of returns over 20 days.
     fn returns(labels: Vec<String>, variant: Option<Variant>) -> ScenarioSet {
+        of_prices(labels, variant, None)
+    }
+
+    /// A set of returns over 20 days, of prices that were treated.
+    fn of_prices(labels: Vec<String>, variant: Option<Variant>, missing: Option<Missing>) -> ScenarioSet {
         let rows = labels.len();
         let is_linear = variant.as_ref().is_some_and(|variant| variant.linear_weights);
         let weights = (1..=rows as u32).map(|row| if is_linear { row } else { 1 }).collect();
+        let treatment = missing.map(|missing| Box::new(Treatment { missing: Some(missing), ..Treatment::default() }));
         let generator = Generator::Historical {
             horizon: 20,
             variant,
             ring: None,
             slot: None,
-            treatment: None,
+            treatment,
             prices_sha256: "0".repeat(64),
         };
         ScenarioSet::new(generator, vec!["A".into()], labels, None, weights, vec![-5; rows]).unwrap()
@@ -270,6 +313,18 @@ mod tests {
         assert!(matches!(checked(&custom), Err(RuleProblem::ShortHistory { .. })));
     }
 
+    /// A price of January may stand for all of a year, whose days have labels.
+    #[test]
+    fn three_years_of_history_have_no_carried_prices() {
+        let of = |missing| of_prices(months("2024-01-29"), None, Some(missing));
+        let checked = |set: &ScenarioSet| check_history("SEC 18f-4 relative VaR", set);
+        let carried = of(Missing::Carry { prices: 1 });
+        assert!(matches!(checked(&carried), Err(RuleProblem::CarriedPrices { .. })));
+        assert_eq!(check_history("UCITS absolute VaR", &carried), Ok(()));
+        assert_eq!(checked(&of(Missing::DropDay { days: 1 })), Ok(()));
+        assert_eq!(checked(&of(Missing::DropFactor { factors: vec!["B".into()] })), Ok(()));
+    }
+
     #[test]
     fn no_move_is_scaled_below_the_days_of_a_rule_or_otherwise_than_others() {
         for (days, is_allowed) in [([19, 19], false), ([20, 20], true), ([40, 40], true), ([20, 40], false)] {
@@ -291,6 +346,32 @@ mod tests {
             assert!(prescribed_rule(name).is_some(), "{name}");
         }
         for name in ["Example equity mandate", "Absolute VaR", "FRTB"] {
+            assert_eq!(prescribed_rule(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn mica_is_the_regulation_where_a_reader_takes_it_for_that() {
+        for name in [
+            "MiCA",
+            "mica",
+            "MICA",
+            "MiCAR",
+            "MiCA reserve of a significant token",
+            "MiCA: our fund",
+            "(MiCA) our fund",
+            "MiCAR our fund",
+            "MiCA2023",
+            "MICA RESERVE",
+            "mica-token",
+            "M.i.C.A. reserve",
+            "micar reserve",
+            "Mica article 36",
+            "MICA 2023/1114",
+        ] {
+            assert!(prescribed_rule(name).is_some(), "{name}");
+        }
+        for name in ["Mica Capital balanced fund", "MICA Capital", "MiCAp growth", "Mica 60/40", "Micron", "Own MiCA"] {
             assert_eq!(prescribed_rule(name), None, "{name}");
         }
     }

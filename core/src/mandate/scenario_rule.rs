@@ -245,6 +245,20 @@ impl ScenarioRule {
         (self.digest.is_none() && !required.is_empty()).then(|| required.join("; "))
     }
 
+    /// Returns the table as one line of a mandate's file, which stands above its clauses.
+    pub fn line(&self) -> String {
+        let kinds: Vec<String> = self.kinds.iter().map(|kind| format!("\"{}\"", kind.name())).collect();
+        let keys = [
+            (!kinds.is_empty()).then(|| format!("kind = [{}]", kinds.join(", "))),
+            self.horizon.map(|days| format!("horizon = {days}")),
+            self.least_window.map(|rows| format!("least_window = {rows}")),
+            self.latest_not_before.map(|date| format!("latest_not_before = \"{date}\"")),
+            self.weights.map(|weights| format!("weights = \"{}\"", weights.name())),
+            self.digest.map(|digest| format!("digest = \"{}\"", hex::encode(digest))),
+        ];
+        format!("scenarios = {{ {} }}", keys.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
+
     /// Checks that a set is one that the rule allows, as its header describes it.
     ///
     /// # Errors
@@ -439,6 +453,22 @@ mod tests {
         let linear = linear.unwrap();
         assert_eq!(checked("weights = \"linear\"", &linear), Ok(()));
         assert_eq!(checked("weights = \"equal\"", &linear), Err(RuleProblem::OtherWeights { required: "equal" }));
+    }
+
+    #[test]
+    fn a_line_of_a_file_says_the_whole_rule() {
+        let rule = ScenarioRule {
+            kinds: vec![ScenarioKind::Historical, ScenarioKind::MonteCarlo],
+            horizon: Some(20),
+            least_window: Some(250),
+            latest_not_before: Some(jiff::civil::date(2024, 1, 5)),
+            weights: Some(RequiredWeights::Equal),
+            digest: Some([17; 32]),
+        };
+        for rule in [rule.clone(), ScenarioRule { kinds: Vec::new(), horizon: None, ..rule }] {
+            let read = Mandate::from_toml("m.toml", &format!("{}\n{MANDATE}", rule.line())).unwrap();
+            assert_eq!(read.scenario_rule(), Some(&rule));
+        }
     }
 
     #[test]

@@ -40,7 +40,9 @@ pub enum ReferenceError {
     #[error("a reference portfolio has no leverage: exposures are positive")]
     Leverage,
     /// Exposures that are no part of the portfolio's value.
-    #[error("the reference portfolio has an exposure to '{0}' in currency per step, which is no part of its value")]
+    #[error(
+        "the reference portfolio has an exposure to '{0}' in currency per step or as a Greek, which is no part of its value"
+    )]
     Steps(String),
     /// Value at risk is a gain, or nothing.
     #[error("its value at risk over these scenarios is not a loss")]
@@ -153,7 +155,8 @@ pub fn aifmd_commitment(maximum: Decimal) -> String {
     AIFMD_COMMITMENT.replace("{LIMIT}", &line_of(Limit::NavFraction(maximum)))
 }
 
-/// Returns a mandate that accepts books in this unit or a finer one, in place of a cent.
+/// Returns a mandate that accepts books in this unit or a finer one, in place of a cent. Under the name of a
+/// rule, nobody meets one of a unit above 1: [`tailproof_core::Mandate::check_name`].
 pub fn with_unit(mandate: &str, unit: Decimal) -> String {
     mandate.replacen("\nname = ", &format!("\nunit = \"{unit}\"\nname = "), 1)
 }
@@ -210,6 +213,7 @@ pub fn solvency2() -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tailproof_core::scenarios::generator::Variant;
     use tailproof_core::scenarios::historical::historical;
     use tailproof_core::scenarios::scan::{ScanRanges, scan};
     use tailproof_core::{Mandate, Unit};
@@ -243,6 +247,9 @@ mod tests {
             let coarse = Mandate::from_toml("preset", &with_unit(&text, limit("0.5"))).unwrap();
             assert_eq!(coarse.coarsest_unit(), Unit::from_decimal(limit("0.5")).unwrap());
             assert_eq!((coarse.name(), coarse.clauses()), (cent.name(), cent.clauses()));
+            assert_eq!(coarse.check_name(), Ok(()));
+            let coarser = Mandate::from_toml("preset", &with_unit(&text, limit("2"))).unwrap().check_name();
+            assert!(matches!(coarser, Err(RuleProblem::CoarseUnit { .. })), "{coarser:?}");
         }
     }
 
@@ -338,6 +345,26 @@ mod tests {
         for (part, set) in [(Part::FrtbSba, &scanned), (Part::SpanScan, &medium), (Part::SimmDelta, &scanned)] {
             assert!(matches!(part_of_rule(part, limit, set), Err(ReferenceError::Scenarios(_))), "{part:?}");
         }
+    }
+
+    /// A gamma is no part of a portfolio's value, and neither is an exposure to absolute moves.
+    #[test]
+    fn a_reference_portfolio_holds_no_greeks() {
+        let generator = Generator::Historical {
+            horizon: 20,
+            variant: Some(Variant { gamma: true, ..Variant::default() }),
+            ring: None,
+            slot: None,
+            treatment: None,
+            prices_sha256: "0".repeat(64),
+        };
+        let names = vec!["A".to_owned(), "gamma:A".to_owned()];
+        let labels = (0..250).map(|row| format!("day {row}")).collect();
+        let set = ScenarioSet::new(generator, names, labels, None, vec![1; 250], vec![-5; 500]).unwrap();
+        let positions = Positions::new(Unit::CENT, vec![1_000, 7], 0).unwrap();
+        let refused = ucits_relative(&positions, &set).unwrap_err();
+        assert_eq!(refused, ReferenceError::Steps("gamma:A".into()));
+        assert!(refused.to_string().contains("in currency per step or as a Greek"), "{refused}");
     }
 
     /// Ten of the 250 scenarios lose 10 % of the value of A, so value at risk at 99 % is that loss:

@@ -15,7 +15,7 @@ use tailproof::verifier::InstanceError;
 
 use super::over_days::over_days;
 use super::record::backtest;
-use super::share::percent;
+use super::share::{Near, nearest, percent};
 use super::{shown, table_words, tables};
 use crate::cli::{BookOptions, Report};
 use crate::commands::ledger::Figures;
@@ -59,6 +59,7 @@ pub fn page(options: &Report, path: &Path, ledger: Option<&Figures>) -> Result<S
     file.check_currency(&mandate)?;
     let figures = mandate.evaluate(&set, &positions).map_err(InstanceError::from)?;
     let allowed = mandate.check_scenarios(&set).map_err(InstanceError::from);
+    let allowed = allowed.and_then(|()| InstanceError::check_base(&mandate, &set));
     let allowed = allowed.and_then(|()| InstanceError::check_unit(&mandate, positions.unit()));
     let of = Book {
         options,
@@ -104,22 +105,25 @@ impl Book<'_> {
         if self.is_pnl() { "P&L vector" } else { "book" }
     }
 
-    /// The first sentence: which clauses are broken, or which is nearest to its limit.
+    /// The first sentence: which clauses are broken, or which is nearest to its limit or its floor.
     fn verdict(&self) -> Markup {
         if let Some(reason) = &self.not_allowed {
             return html! { p.verdict.broken { "No verdict: " (reason) } };
         }
         let broken: Vec<&ClauseFigure> = self.figures.iter().filter(|figure| !figure.holds()).collect();
         if broken.is_empty() {
-            let nearest = self.figures.iter().filter(|figure| figure.used().is_some());
-            let nearest =
-                nearest.max_by(|one, other| one.used().unwrap_or(0.0).total_cmp(&other.used().unwrap_or(0.0)));
             return html! {
                 p.verdict.holds {
                     "Within the mandate: "
                     (match self.figures.len() { 1 => "its one clause holds.".into(), count => format!("all {count} clauses hold.") })
-                    @if let Some(nearest) = nearest {
-                        " Nearest to its limit: " (nearest.title()) ", of which " (percent(nearest.used())) " is used."
+                    @match nearest(&self.figures) {
+                        Some((figure, Near::Limit(used))) => {
+                            " Nearest to its limit: " (figure.title()) ", of which " (percent(Some(used))) " is used."
+                        }
+                        Some((figure, Near::Floor(share))) => {
+                            " Nearest to its floor: " (figure.title()) ", whose floor is " (percent(Some(share))) " of the figure."
+                        }
+                        None => {}
                     }
                 }
             };

@@ -44,7 +44,8 @@ pub fn run(options: &Risk, mandate: &Mandate, set: &ScenarioSet, books: &[Case])
         evaluated.push(Evaluated { book, now, after });
     }
     let books = evaluated;
-    let not_allowed = mandate.check_scenarios(set);
+    let not_allowed = mandate.check_scenarios(set).map_err(InstanceError::from);
+    let not_allowed = not_allowed.and_then(|()| InstanceError::check_base(mandate, set));
     if options.json {
         let not_allowed = not_allowed.as_ref().err().map(ToString::to_string);
         print_json(&to_json(options, (mandate, set), &books, not_allowed)?);
@@ -66,7 +67,7 @@ pub fn run(options: &Risk, mandate: &Mandate, set: &ScenarioSet, books: &[Case])
             books => table(books),
         }
     }
-    not_allowed.map_err(InstanceError::from)?;
+    not_allowed?;
     books.iter().try_for_each(|of| InstanceError::check_unit(mandate, of.book.last().unit()))?;
     verdict(&books)
 }

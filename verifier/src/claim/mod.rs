@@ -6,14 +6,13 @@ mod shapes;
 use std::sync::Arc;
 
 use tailproof_core::error::{GroupProblem, Problem};
-use tailproof_core::mandate::prescribed::prescribed_rule;
 use tailproof_core::mandate::{NavSource, ScenarioRule};
 use tailproof_core::pool::{Deal, TapeSchema};
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::scenarios::generator::CreditKind;
 use tailproof_core::{Mandate, ScenarioSet, Unit};
 
-use crate::error::InstanceError;
+use crate::error::{InstanceError, VerifyError};
 use crate::field::CommitmentField;
 use crate::inputs::ScenarioInputs;
 use crate::inputs::controls::CONTROLS;
@@ -258,12 +257,24 @@ impl Claim {
     /// collateral.
     pub fn scenario_rule(&self) -> Option<ScenarioRule> {
         match self {
-            Claim::Market(claim) => {
-                let by_name = || prescribed_rule(claim.mandate.name());
-                claim.mandate.scenario_rule().cloned().or_else(by_name)
-            }
+            Claim::Market(claim) => claim.mandate.required_scenarios(),
             Claim::Pool(claim) => claim.set.as_ref().and_then(|_| claim.deal.market_rule()).cloned(),
         }
+    }
+
+    /// Returns the refusal of a set of which nothing but its header shows that the rule for scenarios allows
+    /// it; `None` if there is nothing to show. Whoever made the set again does not need it.
+    pub fn not_settled(&self) -> Option<VerifyError> {
+        let rule = self.scenario_rule()?;
+        let (required, digest) = (rule.rests_on_header()?, self.scenarios_digest()?);
+        Some(match self {
+            Claim::Market(claim) if claim.mandate.scenario_rule().is_none() => VerifyError::NameNotSettled {
+                name: claim.mandate.name().to_owned(),
+                required,
+                line: ScenarioRule { digest: Some(digest), ..rule }.line(),
+            },
+            _ => VerifyError::ScenariosNotSettled { required, digest: hex::encode(digest) },
+        })
     }
 
     /// Returns the digest of the mandate or deal.

@@ -41,12 +41,9 @@ pub(super) fn check_scenarios<B: Backend>(
         Claim::Pool(pool) => Some(pool.deal()),
     };
     let made_again = set.map(|set| make_again(set, deal, expected.remake.as_ref())).transpose()?.flatten();
-    match claim.scenario_rule().and_then(|rule| rule.rests_on_header()) {
-        Some(required) if made_again.is_none() => {
-            let digest = claim.scenarios_digest().map(hex::encode).unwrap_or_default();
-            Err(VerifyError::ScenariosNotSettled { required, digest }.into())
-        }
-        _ => Ok(made_again),
+    match claim.not_settled().filter(|_| made_again.is_none()) {
+        Some(error) => Err(error.into()),
+        None => Ok(made_again),
     }
 }
 

@@ -338,6 +338,24 @@ test("a mandate's rule for scenario sets is compared with the set", async () => 
   await verifier.close();
 });
 
+test("a document under the name of a rule, or of a finer unit, is compared without a table", async () => {
+  const { contracts, sources, files } = chain;
+  const verifier = await Verifier.load({ full: true, worker: false });
+  const under = async (text) => {
+    const { digest } = await verifier.mandate(text);
+    files.set(digest, Buffer.from(text));
+    const mandate = await contracts.open(sources.one, digest, CLAUSES);
+    await contracts.submit(account(17), mandate);
+    const { state, why } = await rowUnder(mandate);
+    return `${state}: ${why}`;
+  };
+  const named = documentOfTwo().replace(/^name = .*$/m, 'name = "FRTB expected shortfall"');
+  assert.match(await under(named), /^refused: the mandate's document: .*horizon of 10/);
+  const finer = documentOfTwo().replace(/^unit = .*$/m, "unit = 0.001");
+  assert.match(await under(finer), /^refused: the mandate's document accepts no book unit as coarse/);
+  await verifier.close();
+});
+
 test("a host's other files are as good as none", async () => {
   const files = new Map(chain.files);
   files.set(chain.sets.one.digest, chain.sets.two.bytes);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { decimal, millionths } from "../src/chain/amounts.js";
 import { disagreement } from "../src/chain/compare.js";
 import { BadConfig, configOf } from "../src/chain/config.js";
 import { FileMissing, Files } from "../src/chain/files.js";
@@ -77,6 +78,15 @@ test("a row is its newest record, and the ledger's storage knows of a newer one"
   assert.match(`${unread.state}: ${unread.why}`, /^not-checked: the ledger's storage was not read/);
   const [other] = rowsOf(viewOf(records, { documents: new Map([["m", { name: "m", currency: "USD", agrees: false }]]) }));
   assert.equal(other.state, "refused");
+  const [coarse] = rowsOf(viewOf(records, { documents: new Map([["m", { name: "m", currency: "USD", agrees: true, acceptsUnit: false }]]) }));
+  assert.match(`${coarse.state}: ${coarse.why}`, /^refused: .*accepts no book unit as coarse/);
+});
+
+test("a decimal is so many millionths", () => {
+  for (const [text, of] of [["0.01", 10_000n], ["1", 1_000_000n], ["1000000", 1_000_000_000_000n], ["0.000001", 1n], ["2.5", 2_500_000n]]) {
+    assert.equal(millionths(text), of);
+    assert.equal(decimal(of), text);
+  }
 });
 
 const summed = (view) => sumsOf(rowsOf(view), view);

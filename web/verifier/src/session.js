@@ -113,12 +113,14 @@ function whyUnfit({ version, formats }, module, backend) {
     return "it is another module";
   }
   if (other.version !== version) {
-    return `it is of version ${other.version}, and the module in whose place it would be of ${version}`;
+    return `it is of version ${other.version}; the loaded module is of version ${version}`;
   }
   const differs = Object.keys(formats).find((name) => other.formats[name] !== formats[name]);
   if (differs !== undefined) {
-    const theirs = other.formats[differs] ?? "none";
-    return `of '${differs}' it reads format ${theirs}, and the module in whose place it would be reads ${formats[differs]}`;
+    const theirs = other.formats[differs];
+    return theirs === undefined
+      ? `it does not read '${differs}'`
+      : `it reads format ${theirs} of '${differs}', the loaded module format ${formats[differs]}`;
   }
   return backend === undefined || other.backends.includes(backend) ? undefined : "it is another module";
 }

@@ -178,8 +178,8 @@ for (const worker of [true, false]) {
     const { version } = JSON.parse(readFileSync(place("package.json"), "utf8"));
     const other = version.replace(/\d+$/, (digits) => "9".repeat(digits.length));
     const unfit = (name) => [
-      [patched(name, version, other), `it is of version ${other}, and the module in whose place it would be of ${version}`],
-      [patched(name, "formatsscenario_set", "formatsscenario_lot"), "of 'scenario_set' it reads format none"],
+      [patched(name, version, other), `it is of version ${other}; the loaded module is of version ${version}`],
+      [patched(name, "formatsscenario_set", "formatsscenario_lot"), "it does not read 'scenario_set'"],
       [new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]), "it is another module"],
     ];
     const refused = async (asked, code, reason) =>

@@ -62,8 +62,8 @@ function commitmentsCalled(result) {
 function vectorInWords({ name, source, days, first, last }) {
   return (
     `${name} commits to a gain for each of ${days} days from ${first} to ${last}, of “${source}”. The proof is about a ` +
-    "scenario set of this source and these days. They are the word of whoever committed to the gains, and so is each " +
-    "gain: no proof says that a book had them."
+    "scenario set of this source and these days. Source and days are the word of whoever committed to the gains, and so " +
+    "is each gain: no proof says that a book had them."
   );
 }
 

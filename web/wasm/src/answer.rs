@@ -178,7 +178,8 @@ fn mandate(file: &[u8], Named { groups, caps, impact }: Named) -> Result<Decoded
         "name": mandate.name(),
         "currency": currency,
         "claims": claims,
-        "has_scenario_rule": mandate.scenario_rule().is_some(),
+        "coarsest_unit": mandate.coarsest_unit().to_string(),
+        "has_scenario_rule": mandate.required_scenarios().is_some(),
     });
     let digest = mandate.digest();
     Ok((Thing::Mandate(Arc::new(mandate)), Some(digest), about))

@@ -1,7 +1,7 @@
 //! Whether a mandate allows a scenario set, before any proof.
 
 use serde_json::{Value, json};
-use tailproof_verifier::{Claim, VerifyError};
+use tailproof_verifier::Claim;
 
 use crate::refusal::{Refusal, USE};
 use crate::request::Fields;
@@ -24,12 +24,8 @@ pub fn allows(mut fields: Fields) -> Result<Value, Refusal> {
 
 fn settled(claim: Claim) -> Result<(), Refusal> {
     let makes_itself = claim.scenarios().is_some_and(|set| set.generator().makes_itself());
-    match claim.scenario_rule().and_then(|rule| rule.rests_on_header()).filter(|_| !makes_itself) {
+    match claim.not_settled().filter(|_| !makes_itself) {
         None => Ok(()),
-        Some(required) => {
-            let digest = claim.scenarios_digest().map(hex::encode).unwrap_or_default();
-            let error = VerifyError::ScenariosNotSettled { required, digest };
-            Err(Refusal { code: error.code(), reason: error.to_string(), is_verdict: true })
-        }
+        Some(error) => Err(Refusal { code: error.code(), reason: error.to_string(), is_verdict: true }),
     }
 }

@@ -26,6 +26,18 @@ fn a_mandate_says_which_sets_it_allows() {
     // Only the header shows that the set is historical.
     assert_eq!(said(&of("[scenarios]\nkind = \"historical\"")), (false, true, "scenarios-not-settled".into()));
     assert_eq!(said(&of("[scenarios]\nkind = \"stress\"")), (false, true, "scenarios-not-allowed".into()));
+    // A rule by the name alone: the set has moves over one day.
+    let named = |name: &str| {
+        let text = text.replacen("Example equity mandate", name, 1);
+        let mandate = answer(&json!({ "op": "mandate" }), text.as_bytes());
+        assert_eq!((&mandate["name"], &mandate["has_scenario_rule"]), (&json!(name), &json!(true)));
+        answer(&json!({ "op": "allows", "mandate": mandate["handle"], "scenarios": set["handle"] }), &[])
+    };
+    for name in ["FRTB expected shortfall", "UCITS absolute VaR", "Rule 18f-4"] {
+        assert_eq!(said(&named(name)), (false, true, "scenarios-not-allowed".into()), "{name}");
+    }
+    // One that asks nothing of scenarios is compared too.
+    assert_eq!(said(&named("AIFMD")), (true, true, Value::Null));
     assert_eq!(refused(&json!({ "op": "allows", "scenarios": set["handle"] }), &[]), "use");
     assert_eq!(refused(&json!({ "op": "allows", "keys": 1 }), &[]), "use");
 }

@@ -10,6 +10,12 @@ export function decimal(millionths) {
   return rest === "" ? `${whole}` : `${whole}.${rest}`;
 }
 
+/** Returns the millionths of a decimal with at most six decimal places: "0.01" is 10000n. */
+export function millionths(text) {
+  const [whole, rest = ""] = text.split(".");
+  return BigInt(whole + rest.padEnd(6, "0"));
+}
+
 /** Returns an amount in words: groups of three digits, and the currency if it is known. */
 export function amount(millionths, currency) {
   const [whole, rest] = decimal(millionths).split(".");

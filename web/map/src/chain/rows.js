@@ -60,6 +60,9 @@ export function stateOf(record, verdict, { state, now, doubt, documents }) {
   if (document?.agrees === false) {
     return { state: "refused", why: "the mandate's document has other clauses than the ledger's terms" };
   }
+  if (document?.acceptsUnit === false) {
+    return { state: "refused", why: "the mandate's document accepts no book unit as coarse as that of the ledger's terms" };
+  }
   if (verdict?.fit?.state === "refused") {
     return { state: "refused", why: verdict.fit.why };
   }
