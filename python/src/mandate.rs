@@ -34,6 +34,9 @@ use crate::values;
 ///
 /// The file of a mandate is TOML; `toml` is its text.
 ///
+/// Raises InputError for a mandate of no sense, and for one that bears the name of a rule which allows it
+/// over no set, such as "UCITS absolute VaR" with a unit above 1.
+///
 /// >>> import tailproof as tp
 /// >>> mandate = tp.Mandate("Desk", unit="USD", clauses=[tp.var(0.99, limit_nav=0.04)])
 /// >>> mandate.sentences
@@ -158,7 +161,7 @@ impl Mandate {
     /// and "sec-18f4-relative" take a `reference` book and the `scenarios` of the limit; the five from
     /// "sec-2a7" to "runway" take a file of `groups`, and the last two of them the `amount` of the claims
     /// or of the budget (currency). `diversification` adds the clauses of the 5/10/40 rule to a mandate of
-    /// UCITS. `unit` is the coarsest book unit that the mandate accepts, a cent without it.
+    /// UCITS. `unit` is the coarsest book unit that the mandate accepts, a cent without it, and at most 1.
     #[staticmethod]
     #[pyo3(signature = (
         rule, *, limit=None, limit_nav=None, reference=None, scenarios=None, groups=None, amount=None, unit=None,
