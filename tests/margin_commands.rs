@@ -1,34 +1,8 @@
 //! Margins by rule and scans of one underlying, from the command line to a verified proof: at the
 //! book's figure, and refused a millionth tighter.
 
-use tailproof_test_support::{BOOK, Desk, Run};
-
-/// Equity delta in the manner of the Basel framework (MAR21.73, MAR21.77, MAR21.78, MAR21.80): the 20
-/// stocks of the demo in four buckets of large companies of advanced economies.
-const RULE: &str = r#"
-across = 0.15
-within = 0.25
-
-[[bucket]]
-name = "consumer and services"
-factors = ["BBY", "HD", "KO", "PEP", "PG", "WMT", "JNJ", "LLY", "MRK", "PFE", "UNH"]
-weights = 0.3
-
-[[bucket]]
-name = "telecommunications and industrials"
-factors = ["GE"]
-weights = 0.35
-
-[[bucket]]
-name = "basic materials, energy and manufacturing"
-factors = ["CVX", "RRC", "XOM"]
-weights = 0.4
-
-[[bucket]]
-name = "financials and technology"
-factors = ["AAPL", "AMD", "BAC", "JPM", "MSFT"]
-weights = 0.5
-"#;
+use tailproof_test_support::last_units::{OPTIONS, RULE, SCAN};
+use tailproof_test_support::{BOOK, Desk, NAV, Run};
 
 fn make(desk: &Desk, arguments: &str) -> Run {
     desk.run(format!("scenarios {arguments} -o s.scn"))
@@ -104,10 +78,41 @@ fn the_margin_of_a_real_book_is_proved_at_its_figure_and_no_tighter() {
     desk.verify("p.json", "below.toml", &keys).expect(1);
     let refused = desk.prove(BOOK, "below.toml", &keys).expect(1);
     assert!(refused.stderr.contains("the margin is"), "{refused:?}");
+    no_forecast_is_a_margin(&desk, &keys);
     let halo2 = desk.halo2_keys("21x20+parametric");
     desk.prove(BOOK, "at.toml --backend halo2", &halo2).expect(0);
     desk.verify("p.json", "at.toml", &halo2).expect(0);
     desk.prove(BOOK, "below.toml --backend halo2", &halo2).expect(1);
+}
+
+/// A margin is no value at risk of a day: a ledger takes no proof of one as a forecast, whatever its
+/// limit.
+fn no_forecast_is_a_margin(desk: &Desk, keys: &str) {
+    desk.run("ledger new --name 'Desk A' --confidence 0.99 -o l.json").expect(0);
+    let before = desk.read("l.json");
+    let step = "--proof p.json --scenarios s.scn --mandate at.toml";
+    let refused = desk.run(format!("ledger forecast l.json --date 2030-01-02 {step} --keys {keys}")).expect(2);
+    assert!(refused.stderr.contains("the mandate has no clause on VaR at 99 %, the ledger's"), "{refused:?}");
+    assert_eq!(desk.read("l.json"), before);
+}
+
+/// Before trades, the margin after them: less for a sale of what is held, and broken by a cent more
+/// of it.
+#[test]
+fn trades_are_checked_against_a_margin() {
+    let desk = Desk::new();
+    desk.write("rule.toml", RULE);
+    make(&desk, "margin --table rule.toml").expect(0);
+    desk.write("any.toml", clause(1e9));
+    let found = figure(&desk, BOOK, "any.toml");
+    desk.write("at.toml", clause(found));
+    let check = format!("check --book {BOOK} --nav {NAV} --scenarios s.scn --mandate at.toml");
+    let json = desk.run(format!("{check} --trade AAPL,-100 --json")).expect(0).json();
+    let clause = &json["clauses"][0];
+    assert_eq!((&clause["measure"], clause["before"].as_f64()), (&"margin".into(), Some(found)), "{json}");
+    assert!(clause["after"].as_f64().unwrap() < found, "{json}");
+    let broken = desk.run(format!("{check} --trade AAPL,+0.01")).expect(1);
+    assert!(broken.stdout.contains("BROKEN") && broken.stderr.contains("the margin is"), "{broken:?}");
 }
 
 /// One table makes three matrices, each with its mandate; a matrix under another name is not made again.
@@ -185,12 +190,11 @@ fn a_matrix_that_is_not_positive_semidefinite_is_refused_and_not_repaired() {
 #[test]
 fn a_scan_of_one_underlying_is_a_stress_clause() {
     let desk = Desk::new();
-    let ranges = "--price-range 0.09 --volatility-range 0.04 --gamma --extreme 3 --cover 0.33";
-    let said = make(&desk, &format!("scan --underlying \"S&P 500\" {ranges}")).expect(0);
+    let said = make(&desk, SCAN).expect(0);
     assert!(said.stdout.contains("scan of one underlying: price within 0.09 of itself"), "{said:?}");
     let again = desk.run("scenarios regenerate s.scn").expect(0);
     assert!(again.stdout.contains("is what its header alone makes"), "{again:?}");
-    desk.write("b.csv", "factor,delta,gamma,vega\nS&P 500,200000,-9000000,-350000\n");
+    desk.write("b.csv", OPTIONS);
     // The greatest of the sixteen, worked out: the extreme fall, 0.33 of 200,000 x 0.27 + 9,000,000 x 0.27^2 / 2.
     desk.run("mandate span-scan --limit 1000000 --scenarios s.scn -o any.toml").expect(0);
     let found = figure(&desk, "b.csv", "any.toml");

@@ -1,23 +1,10 @@
 //! Net asset values that are sums, cash and groups of factors, from the command line on the real book.
 
 use tailproof::bundle::Bundle;
+use tailproof_test_support::last_units::GROUPS;
 use tailproof_test_support::{BOOK, Desk, PRICES};
 
 const SHAPE: &str = "40x22+rules+7groups";
-
-const GROUPS: &str = r#"
-[sector]
-rest = "other"
-[sector.groups]
-technology = ["AAPL", "AMD", "MSFT"]
-financials = ["BAC", "JPM"]
-energy = ["CVX", "RRC", "XOM"]
-
-[liquidity]
-rest = "equities"
-[liquidity.groups]
-daily = ["cash"]
-"#;
 
 /// The book's figures: gross exposure, technology, energy net, the largest sector, and cash.
 const FIGURES: [f64; 5] = [12_550_000.0, 3_050_000.0, 50_000.0, 6_750_000.0, 500_000.0];
@@ -167,6 +154,49 @@ fn halo2_proves_the_same() {
     further[3] -= 0.01;
     desk.write("further.toml", mandate(&desk, further));
     desk.verify("p.json", "further.toml", &keys).expect(1);
+}
+
+/// Both pages name the groups. The private one has the sum and its figures, and the public one says
+/// that the net asset value is proved to be the sum, and not what it is.
+#[test]
+fn pages_are_written_of_groups_and_a_sum() {
+    let desk = desk(8);
+    let keys = desk.keys("8x22+rules+7groups");
+    desk.write("at.toml", mandate(&desk, FIGURES));
+    let report = "report --scenarios s.scn --mandate at.toml";
+    desk.run(format!("{report} --book book.csv -o private.html")).expect(0);
+    let private = desk.read("private.html");
+    let clause = |of: &str| format!("gross exposure of {of} of &quot;sector&quot; &lt;= ");
+    for part in [
+        "Within the mandate: all 6 clauses hold.",
+        "7,950,000.00, the sum of the book",
+        "12,550,000.00",
+        &format!("{}3,050,000", clause("group &quot;technology&quot;")),
+        &format!("{}6,750,000; this is &quot;other&quot;", clause("each group")),
+        "500,000 &lt;= net exposure of group &quot;daily&quot; of &quot;liquidity&quot;",
+    ] {
+        assert!(private.contains(part), "{part}");
+    }
+    let mut further = FIGURES;
+    further[3] -= 0.01;
+    desk.write("further.toml", mandate(&desk, further));
+    desk.run("report --scenarios s.scn --mandate further.toml --book book.csv -o broken.html").expect(0);
+    let broken = desk.read("broken.html");
+    assert!(broken.contains("Mandate broken: 1 of 6 clauses does not hold.") && broken.contains("&quot;other&quot;"));
+
+    desk.prove("book.csv", "at.toml", &keys).expect(0);
+    desk.run(format!("{report} --proof p.json --keys {keys} -o public.html")).expect(0);
+    let public = desk.read("public.html");
+    for part in [
+        &*format!("{}3,050,000", clause("group &quot;technology&quot;")),
+        "NAV = sum of the committed exposures and cash",
+        "proved to be the sum of the committed exposures and cash",
+    ] {
+        assert!(public.contains(part), "{part}");
+    }
+    for part in ["the value that the committer stated", "7,950,000", "12,550,000.00"] {
+        assert!(!public.contains(part), "{part}");
+    }
 }
 
 /// What is owed may not be left out: the committed net asset value is the sum.

@@ -215,6 +215,8 @@ fn sizes_that_matter_fit_their_budgets() {
     let [limits, rules, groups] =
         ["+limits", "+rules", "+rules+12groups"].map(|end| constraints(&format!("500x100{end}")));
     assert!(rules - limits <= 100 + 100 && groups - rules <= 12 * (2 * 100 + 400), "{limits} {rules} {groups}");
+    // A P&L vector of 500 days under one confidence.
+    assert!(constraints("500pnl/1") <= 32_700);
     // A cap takes at most 45 a factor, and a cost of three segments 150.
     let [caps, impact, sized] =
         ["+caps", "+impact", "+12groups+caps+impact"].map(|end| constraints(&format!("500x100+rules{end}")));

@@ -25,9 +25,12 @@ const ENTRIES: [i32; 9] = [-3, -1, 5, -1, 1, 2, 2, -2, -4];
 /// with the cost, and for each factor a breakpoint 9 units below its magnitude and one 9 units
 /// above.
 fn case() -> Case {
-    of_books(SHAPE, &[[200, -50, 70]])
+    let mut case = of_books(SHAPE, &[[200, -50, 70]]);
+    case.claim.cvar_limit = LimitUnits::OFF;
+    case
 }
 
+/// The same with a limit on expected shortfall at its figure with the cost too.
 fn of_books(text: &str, books: &[[i64; 3]]) -> Case {
     let set = scenario_set(3, vec![1, 1, 1], ENTRIES.to_vec());
     let book = |exposures: &[i64; 3]| Positions::new(Unit::CENT, exposures.to_vec(), 5_000).unwrap();
@@ -35,7 +38,6 @@ fn of_books(text: &str, books: &[[i64; 3]]) -> Case {
     let mut case = Case::consolidated(shape(text), set, books.collect(), [600_000; 2]);
     case = case.with_tight_sizes().with_tight_limits();
     case.claim.book = BookLimits { liquidity: [true; 2], ..BookLimits::OFF };
-    case.claim.cvar_limit = LimitUnits::OFF;
     case
 }
 
@@ -58,6 +60,14 @@ fn floor() -> Case {
     })
 }
 
+/// The limit on expected shortfall is one loss unit below the figure.
+fn shortfall() -> Case {
+    let mut case = of_books(SHAPE, &[[200, -50, 70]]);
+    case.claim.var_limit = LimitUnits::OFF;
+    case.claim.cvar_limit.absolute -= 1;
+    case
+}
+
 /// A constraint, an instance, and the lies that it refuses.
 type Attack = (Label, Case, Vec<(Label, usize, I256)>);
 
@@ -72,10 +82,13 @@ fn attacks() -> Vec<Attack> {
         // A cost that is deflated under a limit, and one that is inflated under a floor.
         (labels::IMPACT_COST, limit(), vec![(labels::IMPACT_COST, 0, int(899))]),
         (labels::IMPACT_COST, floor(), vec![(labels::IMPACT_COST, 0, int(901))]),
+        (labels::IMPACT_COST, shortfall(), vec![(labels::IMPACT_COST, 0, int(899))]),
         (labels::IMPACT_BEYOND, limit(), vec![(labels::IMPACT_BEYOND, 2, int(8))]),
         (labels::IMPACT_BEYOND, floor(), vec![(labels::IMPACT_BEYOND, 2, int(10))]),
+        (labels::IMPACT_BEYOND, shortfall(), vec![(labels::IMPACT_BEYOND, 2, int(8))]),
         (labels::IMPACT_BEYOND, floor(), vec![(labels::IMPACT_BEYOND, 5, int(1))]),
         // A magnitude above its breakpoint is said to be below it, so that nothing is beyond.
+        (distance.product, shortfall(), vec![(distance.sign, 0, int(0))]),
         (distance.product, limit(), vec![(distance.sign, 0, int(0))]),
         (distance.bit, limit(), vec![(distance.sign, 0, int(0)), (distance.bit, 0, int(-9))]),
         // One below its breakpoint is said to be above it, so that less than nothing is beyond.
@@ -105,6 +118,21 @@ fn every_constraint_has_its_attack() {
     }
     case().assert_violations(&Lies::new(), &[]);
     assert_eq!(case().halo2(&Lies::new()).violations(), Vec::<String>::new());
+}
+
+/// Expected shortfall has the whole cost: at its figure with the cost it holds, and one loss unit
+/// below it does not.
+#[test]
+fn expected_shortfall_with_a_growing_cost_has_its_last_unit() {
+    let mut at = shortfall();
+    // Losses of 200, 110 and -220 with 1.2 of 3 beyond 60 %: 185. Half-spreads cost 5,100, and 9
+    // beyond each first breakpoint 2,727.
+    assert_eq!(at.claim.cvar_limit.absolute, 185 + 5_100 + 2_727 - 1);
+    at.assert_violations(&Lies::new(), &[labels::CVAR_LIMIT.sum]);
+    assert_eq!(at.halo2(&Lies::new()).violations(), [labels::CVAR_LIMIT.sum]);
+    at.claim.cvar_limit.absolute += 1;
+    at.assert_violations(&Lies::new(), &[]);
+    assert_eq!(at.halo2(&Lies::new()).violations(), Vec::<String>::new());
 }
 
 /// At a breakpoint both sides are accepted, and the cost is the same: one unit less of limit is
@@ -179,6 +207,9 @@ fn caps_and_costs_are_those_of_the_sum() {
     let mut less = case();
     less.claim.var_limit.absolute -= 1;
     less.assert_violations(&Lies::new(), &[labels::VAR_LIMIT.sum]);
+    let mut less = case();
+    less.claim.cvar_limit.absolute -= 1;
+    less.assert_violations(&Lies::new(), &[labels::CVAR_LIMIT.sum]);
 }
 
 /// A column that the set does not have holds nothing: its cap is zero.
@@ -214,13 +245,18 @@ impl Files {
         files
     }
 
-    fn mandate(&self, clauses: &str) -> Mandate {
+    fn mandate(&self, bounds: &str) -> Mandate {
+        self.mandate_on("var", bounds)
+    }
+
+    /// A mandate of caps, and of a measure of losses with the cost.
+    fn mandate_on(&self, measure: &str, bounds: &str) -> Mandate {
         let caps = Caps::from_csv("caps", &self.caps).unwrap();
         let impact = Impact::from_csv("impact", &self.impact).unwrap();
         let [of_caps, of_impact] = [caps.digest(), impact.digest()].map(hex::encode);
         let text = format!(
             "name = \"sizes\"\ncash = [\"cash\"]\ncaps = \"{of_caps}\"\nimpact = \"{of_impact}\"\n\
-             [[clause]]\nmeasure = \"caps\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.5\nliquidity = true\n{clauses}\n"
+             [[clause]]\nmeasure = \"caps\"\n[[clause]]\nmeasure = \"{measure}\"\nconfidence = 0.5\nliquidity = true\n{bounds}\n"
         );
         let mandate = Mandate::from_toml("mandate", &text).unwrap().under_caps(caps).unwrap();
         mandate.under_impact(impact).unwrap()
@@ -271,6 +307,13 @@ fn mandates_at_their_figures_hold_and_one_unit_further_do_not() {
             (at("floor", -1), vec![]),
             (at("floor", 1), vec![labels::FLOOR_LIMIT.sum]),
         ] {
+            assert_eq!(holds(&mandate), refused.is_empty(), "{turn}");
+            assert_eq!(violations(shape, &set, &mandate, &positions), refused, "{turn}");
+        }
+        let shortfall = figure(&files.mandate_on("cvar", "limit = 1"));
+        for (millionths, refused) in [(0, vec![]), (-1, vec![labels::CVAR_LIMIT.sum])] {
+            let limit = Amount::from_millionths(shortfall.millionths() + millionths).to_decimal();
+            let mandate = files.mandate_on("cvar", &format!("limit = {limit}"));
             assert_eq!(holds(&mandate), refused.is_empty(), "{turn}");
             assert_eq!(violations(shape, &set, &mandate, &positions), refused, "{turn}");
         }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use maud::{Markup, html};
+use tailproof::core::mandate::NavSource;
 use tailproof::{Claim, KeysUsed, Verified};
 
 use super::{shown, table_words};
@@ -16,7 +17,9 @@ use crate::sources::SourceFiles;
 
 /// Returns the public page: the sentences of a verdict, and how anybody has it again.
 pub fn page(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure> {
-    let claim = Claim::market(files::mandate(&options.mandate)?, files::scenarios(&options.scenarios)?.0)?;
+    let mandate = files::mandate(&options.mandate)?;
+    let nav = mandate.nav_source();
+    let claim = Claim::market(mandate, files::scenarios(&options.scenarios)?.0)?;
     let question = verify::Question {
         context: context(options.context.as_deref())?,
         commitments: &options.commitment,
@@ -32,7 +35,7 @@ pub fn page(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failu
         p { "over " (verified.over.as_deref().unwrap_or_default()) }
         (compared(options, &verified))
         (rests_on(&verified))
-        (says_not())
+        (says_not(nav))
         (again(options, proof, keys, &claim, &verified))
     };
     Ok(pages::page("Risk proof", &body))
@@ -80,12 +83,21 @@ fn rests_on(verified: &Verified) -> Markup {
 }
 
 /// What no proof of this kind says.
-fn says_not() -> Markup {
+fn says_not(nav: NavSource) -> Markup {
+    let of_nav = match nav {
+        NavSource::Stated => {
+            "That the net asset value is right: limits relative to it rest on the value that the committer stated."
+        }
+        NavSource::Sum => {
+            "That the net asset value is right: it was proved to be the sum of the committed exposures and cash, and not \
+             that these are worth so much."
+        }
+    };
     html! {
         h2 { "What this does not say" }
         (list([
             "That the committed book is the whole book, or that its holdings exist: only an attestation of a named party says that.",
-            "That the net asset value is right: limits relative to it rest on the value that the committer stated.",
+            of_nav,
             "What the figures are: only that each is within its limit.",
             "That the scenarios are a good forecast: a loss beyond all of them can occur.",
             "When the commitment was made, unless a row above names a time.",
