@@ -33,8 +33,18 @@ fn equity_as_a_sum_with_liabilities_and_groups() {
 }
 
 #[test]
+fn values_beside_exposures() {
+    holds_by_both(&last_units::values_beside_exposures());
+}
+
+#[test]
 fn groups_of_gammas_and_net_bands() {
     holds_by_both(&last_units::gamma_groups());
+}
+
+#[test]
+fn groups_of_thetas_and_a_loss_with_a_days_theta() {
+    holds_by_both(&last_units::theta_groups());
 }
 
 #[test]

@@ -36,7 +36,8 @@ enum Source {
 /// Book(holdings, *, nav=None, unit=None, currency=None)
 ///
 /// holdings: a mapping or a pandas Series of factors to exposures, or a frame with the columns
-///     `factor` and one of `exposure`, `quantity` and `weight`, and perhaps `gamma` and `vega`
+///     `factor` and one of `exposure`, `quantity` and `weight`, and perhaps `gamma`, `vega` and
+///     `theta`
 /// nav: net asset value in currency; without it, the sum of exposures and cash
 /// unit: currency of a book unit, to which exposures are rounded; a cent without it. It is public
 /// currency: code of the currency, which a mandate is compared with
@@ -117,11 +118,11 @@ impl Book {
         unit: Option<&Bound<'_, PyAny>>,
         currency: Option<String>,
     ) -> PyResult<Self> {
-        type Rows<'py> = Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>)>;
+        type Rows<'py> = Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>, [Bound<'py, PyAny>; 3])>;
         let (kind, rows): (String, Rows<'_>) =
             py.import("tailproof._frames")?.call_method1("holdings_of", (holdings,))?.extract()?;
         let mut book = Vec::with_capacity(rows.len());
-        for (factor, number, gamma, vega) in rows {
+        for (factor, number, [gamma, vega, theta]) in rows {
             let name: String = factor
                 .extract()
                 .map_err(|_| errors::cell(py, "book", None, "factor", &format!("'{factor}' is no name")))?;
@@ -132,8 +133,9 @@ impl Book {
                 .ok_or_else(|| errors::cell(py, "book", Some(&name), &kind, &tailproof::Problem::MissingValue))?;
             let gamma = cell("gamma", &gamma)?.unwrap_or_default();
             let vega = cell("vega", &vega)?.unwrap_or_default();
+            let theta = cell("theta", &theta)?.unwrap_or_default();
             let holding = holding(&kind, found);
-            book.push(BookRow { factor: name, holding, value: None, gamma, vega, is_cash: false });
+            book.push(BookRow { factor: name, holding, value: None, gamma, vega, theta, is_cash: false });
         }
         let names: Vec<String> = book.iter().map(|row| row.factor.clone()).collect();
         let book = tailproof::Book::new(book).map_err(|error| {

@@ -47,6 +47,7 @@ fn the_plain_layout_is_read_without_a_word() {
         "factor,exposure\nALFA,0.40\nBRAV,0.35\nCORA,0.25\n",
         "factor,quantity\nALFA,300\nBRAV,4000\nCORA,-250\n",
         "Factor,DELTA,gamma,vega\nALFA,1.5e3,,2\n#1 fund,1.234,0.5,\n",
+        "factor,delta,Theta\nALFA,1.5e3,-12.5\n#1 fund,1.234,\n",
         "factor,exposure\n\"A|B;C\",1\n\"D|E;F\",2\n",
         "exposure,factor\n1,A;B\n\n2,C;D\n",
     ] {
@@ -119,8 +120,8 @@ fn a_total_is_left_out_if_it_is_the_sum_and_refused_if_not() {
 fn lots_of_one_factor_are_summed_and_said() {
     let lots = "factor,exposure\nALFA,150000\nBRAV,350000\nALFA,200000\nCORA,250000\nALFA,50000\n";
     is_read(lots, PLAIN, &["lots of 'ALFA' summed, rows: 3"]);
-    let options = "factor,quantity,gamma,vega\nA,1,2,3\nA,-4,,1\n";
-    is_read(options, "factor,quantity,gamma,vega\nA,-3,2,4\n", &["lots of 'A' summed, rows: 2"]);
+    let options = "factor,quantity,gamma,vega,theta\nA,1,2,3,-5\nA,-4,,1,-0.5\n";
+    is_read(options, "factor,quantity,gamma,vega,theta\nA,-3,2,4,-5.5\n", &["lots of 'A' summed, rows: 2"]);
     // Later rows keep their own lines in errors.
     let (file, _) = read("factor,exposure\nA,1\nA,2\nB,3\n").unwrap();
     assert!(file.book().rows().len() == 2);

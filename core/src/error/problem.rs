@@ -90,7 +90,7 @@ pub enum Problem {
     /// A plain factor whose name is that of a column of Greeks.
     #[error(
         "'{}' is named like a column of Greeks, which limits on the book do not count; a factor's name does not begin \
-         with 'gamma:' or 'vega:': rename it", echo(.0)
+         with 'gamma:', 'vega:' or 'theta:': rename it", echo(.0)
     )]
     NamedAsGreek(String),
     /// A correlation within sectors, and loans without one.
@@ -237,7 +237,7 @@ pub enum Problem {
     NeedsColumn {
         /// the column
         column: String,
-        /// `gamma` or `vega`
+        /// `gamma`, `vega` or `theta`
         greek: &'static str,
     },
     /// A book of quantities, over a set without prices.

@@ -21,6 +21,35 @@ pub enum SetProblem {
     /// Returns over no time.
     #[error("a horizon of 0 days")]
     NoHorizon,
+    /// Columns of theta over more days than a move can hold.
+    #[error(
+        "columns of theta move by the days of the horizon, at most {most}, and the horizon is of {days} days: take a shorter \
+         one, or leave the columns out"
+    )]
+    ThetaHorizon {
+        /// days of the horizon
+        days: usize,
+        /// most days
+        most: i64,
+    },
+    /// Columns of theta beside liquidity horizons.
+    #[error(
+        "liquidity horizons give each factor days of its own, and columns of theta have those of the set: take one of the two"
+    )]
+    ThetaOfLiquidityHorizons,
+    /// A column of theta that does not move by the horizon.
+    #[error(
+        "'{}' does not move by the days of the horizon, {days}, in scenario '{}': make the set again",
+        echo(.factor), echo(.label)
+    )]
+    OtherTheta {
+        /// the column
+        factor: String,
+        /// label of the scenario
+        label: String,
+        /// days of the horizon
+        days: usize,
+    },
     /// Rows of a covariance that are none.
     #[error("a covariance has a mean and rows, each of weight 1")]
     CovarianceRows,

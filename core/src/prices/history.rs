@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn a_price_column_cannot_escape_limits_by_the_name_of_a_greek() {
         let rows = || vec![("2024-01-02".parse().unwrap(), vec![Decimal::ONE; 2])];
-        for name in ["gamma:X", "vega:X", "gamma:", "vega:A"] {
+        for name in ["gamma:X", "vega:X", "gamma:", "vega:A", "theta:A"] {
             let refused = PriceHistory::new(vec!["A".into(), name.into()], rows()).unwrap_err();
             assert_eq!(refused, RowError::in_header(name, Problem::NamedAsGreek(name.into())));
         }

@@ -2,9 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
-/// Names of columns that are not exposures begin so: squares and products of returns, and moves of
-/// implied volatilities.
-pub const DERIVED_PREFIXES: [&str; 2] = ["gamma:", "vega:"];
+/// Names of columns that are not exposures begin so: squares and products of returns, moves of
+/// implied volatilities, and the time that passes.
+pub const DERIVED_PREFIXES: [&str; 3] = ["gamma:", "vega:", THETA_PREFIX];
+
+/// Names of columns of the time that passes begin so.
+pub(crate) const THETA_PREFIX: &str = "theta:";
 
 /// Whether a factor is one to which a book has an exposure in currency, and not a column of Greeks
 /// behind it.

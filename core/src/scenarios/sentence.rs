@@ -225,6 +225,7 @@ impl Variant {
             (self.liquidity_horizons.is_some(), ", liquidity horizons"),
             (self.gamma || self.cross_gamma, ", with gammas"),
             (self.volatilities_sha256.is_some(), ", with implied volatilities"),
+            (self.theta, ", with thetas"),
         ];
         differences.into_iter().filter_map(|(is_so, text)| is_so.then_some(text)).collect()
     }

@@ -6,8 +6,8 @@ use crate::error::{CashProblem, Problem, SetProblem};
 use crate::fixed_point::{MAX_ENTRY, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
 use crate::scenarios::cashflow::FlowMatrix;
 use crate::scenarios::event::Event;
-use crate::scenarios::factors::{factors_digest, is_exposure};
-use crate::scenarios::generator::{Generator, MOST_SCALE};
+use crate::scenarios::factors::{THETA_PREFIX, factors_digest, is_exposure};
+use crate::scenarios::generator::{Generator, MOST_SCALE, Variant};
 use crate::text::{check_printable, parse_decimal};
 
 fn out_of_range(what: &str, value: String, range: String) -> Problem {
@@ -77,6 +77,7 @@ impl ScenarioSet {
         set.check_cash()?;
         set.generator.check_treatment(&set.factors[..set.factors.len() - set.cash])?;
         set.check_values()?;
+        set.check_theta()?;
         set.check_weights()?;
         if matches!(set.generator, Generator::Cashflow { .. }) {
             FlowMatrix::of(&set)?;
@@ -284,6 +285,26 @@ impl ScenarioSet {
         Ok(())
     }
 
+    /// Checks that columns of theta move by the days of the horizon in every scenario: time passes
+    /// in all of them alike, so the header alone makes these columns.
+    fn check_theta(&self) -> Result<(), Problem> {
+        let Generator::Historical { horizon: days, variant: Some(variant), .. } = &self.generator else {
+            return Ok(());
+        };
+        if !variant.theta {
+            return Ok(());
+        }
+        let entry = Variant::theta_entry(*days)?;
+        let thetas = self.factors.iter().enumerate().filter(|(_, name)| name.starts_with(THETA_PREFIX));
+        for (column, factor) in thetas {
+            if let Some(row) = (0..self.scenarios()).find(|row| self.row(*row)[column] != entry) {
+                let (factor, label) = (factor.clone(), self.labels[row].clone());
+                return Err(SetProblem::OtherTheta { factor, label, days: *days }.into());
+            }
+        }
+        Ok(())
+    }
+
     /// Checks that each weight is the one that the maker gives.
     fn check_weights(&self) -> Result<(), Problem> {
         let Some(weights) = self.generator.weights(self.weights.len())? else { return Ok(()) };
@@ -368,7 +389,6 @@ impl ScenarioSet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenarios::generator::Variant;
 
     fn named(generator: Generator, name: &str) -> Result<ScenarioSet, Problem> {
         let covariance = generator.covariance_scale().is_some();
@@ -468,6 +488,38 @@ mod tests {
         let vega = || historical(Some(Variant { volatilities_sha256: Some(String::new()), ..Variant::default() }));
         assert!(named(vega(), "vega:A").is_ok() && named(vega(), "gamma:A").is_err());
         assert!(named(vega(), "vega:X").is_err());
+    }
+
+    /// Time passes alike in every scenario, by the horizon of the header.
+    #[test]
+    fn a_column_of_theta_moves_by_the_horizon_and_by_nothing_else() {
+        let set = |days: usize, variant: Variant, entries: Vec<i32>| {
+            let generator = Generator::Historical {
+                horizon: days,
+                variant: Some(variant),
+                ring: None,
+                slot: None,
+                treatment: None,
+                prices_sha256: String::new(),
+            };
+            let (factors, labels) = (["A", "theta:A"].map(String::from), ["one", "two"].map(String::from));
+            ScenarioSet::new(generator, factors.to_vec(), labels.to_vec(), None, vec![1; 2], entries)
+        };
+        let theta = || Variant { theta: true, ..Variant::default() };
+        let day = 1 << 20;
+        let made = set(3, theta(), vec![5, 3 * day, -7, 3 * day]).unwrap();
+        assert!(!made.is_exposure(1) && !made.is_value(1) && made.sentence().contains(", with thetas"));
+        let (factor, label) = ("theta:A".to_owned(), "two".to_owned());
+        let other = set(3, theta(), vec![5, 3 * day, -7, 3 * day - 1]).unwrap_err();
+        assert_eq!(other, Problem::from(SetProblem::OtherTheta { factor, label, days: 3 }));
+        assert!(set(7, theta(), vec![5, 7 * day, -7, 7 * day]).is_ok());
+        let long = set(8, theta(), vec![5, day, -7, day]).unwrap_err();
+        assert_eq!(long, Problem::from(SetProblem::ThetaHorizon { days: 8, most: 7 }));
+        let own = Variant { liquidity_horizons: Some(vec![3]), ..theta() };
+        let refused = set(3, own, vec![5, 3 * day, -7, 3 * day]).unwrap_err();
+        assert_eq!(refused, Problem::from(SetProblem::ThetaOfLiquidityHorizons));
+        let plain = set(3, Variant::default(), vec![5, 3 * day, -7, 3 * day]).unwrap_err();
+        assert_eq!(plain, Problem::NamedAsGreek("theta:A".into()));
     }
 
     /// A crash of weight 0 in a file that is still called historical.

@@ -148,24 +148,29 @@ def _cell(value: Any) -> str:
     return _label(value)
 
 
-def holdings_of(value: Any) -> tuple[str, list[tuple[Any, Any, Any, Any]]]:
-    """Returns the kind of number of a book, and its rows: factor, number, gamma, vega."""
+#: Columns of Greeks of a book.
+GREEKS = ("gamma", "vega", "theta")
+
+
+def holdings_of(value: Any) -> tuple[str, list[tuple[Any, Any, list[Any]]]]:
+    """Returns the kind of number of a book, and its rows: factor, number, and the Greeks in the order of GREEKS."""
     library, kind = _module(value), type(value).__name__
     if library == "pandas" and kind == "Series":
         if value.index.nlevels > 1:
             raise _text("book", "its index has several levels; name each factor once")
         value = dict(_pairs(value.index, value.to_numpy()))
     if _is_mapping(value) and not _is_frame(value):
-        return "exposure", [(factor, number, None, None) for factor, number in value.items()]
+        none = [None] * len(GREEKS)
+        return "exposure", [(factor, number, none) for factor, number in value.items()]
     names, columns, index = _columns_of(value, "book")
     lower = [name.lower() for name in names]
-    unknown = [name for name in lower if name not in ("factor", "gamma", "vega", *NUMBERS)]
+    unknown = [name for name in lower if name not in ("factor", *GREEKS, *NUMBERS)]
     numbers = [name for name in lower if name in NUMBERS]
     if unknown or len(numbers) != 1:
         raise _text(
             "book",
-            "a frame has the columns factor and one of exposure, delta, quantity and weight, and perhaps gamma and"
-            f" vega; this one has {', '.join(names) or 'none'}",
+            "a frame has the columns factor and one of exposure, delta, quantity and weight, and perhaps gamma, vega"
+            f" and theta; this one has {', '.join(names) or 'none'}",
         )
     if "factor" in lower:
         factors = list(columns[lower.index("factor")])
@@ -174,9 +179,9 @@ def holdings_of(value: Any) -> tuple[str, list[tuple[Any, Any, Any, Any]]]:
     else:
         raise _text("book", "it has no column 'factor'")
     blank = [None] * len(factors)
-    gamma = list(columns[lower.index("gamma")]) if "gamma" in lower else blank
-    vega = list(columns[lower.index("vega")]) if "vega" in lower else blank
-    return numbers[0], list(zip(factors, columns[lower.index(numbers[0])], gamma, vega))
+    greeks = [list(columns[lower.index(name)]) if name in lower else blank for name in GREEKS]
+    rows = zip(factors, columns[lower.index(numbers[0])], *greeks)
+    return numbers[0], [(factor, number, list(amounts)) for factor, number, *amounts in rows]
 
 
 def _pairs(index: Iterable[Any], values: Iterable[Any]) -> Iterable[tuple[Any, Any]]:

@@ -79,6 +79,7 @@ class Scenarios:
         cross_gamma: bool = False,
         implied_volatilities: _Table | None = None,
         liquidity_horizons: Mapping[str, int] | None = None,
+        theta: bool = False,
     ) -> Scenarios: ...
     @staticmethod
     def monte_carlo(

@@ -36,6 +36,7 @@ pub struct Given<'a, 'py> {
     pub gamma: bool,
     pub cross_gamma: bool,
     pub implied_volatilities: Option<&'a Bound<'py, PyAny>>,
+    pub theta: bool,
     pub liquidity_horizons: Option<BTreeMap<String, u32>>,
 }
 
@@ -72,6 +73,7 @@ pub fn made<'py>(py: Python<'py>, of: &Bound<'py, PyAny>, given: Given<'_, 'py>)
         gamma: given.gamma,
         cross_gamma: given.cross_gamma,
         volatilities_sha256: None,
+        theta: given.theta,
     };
     let plain = wanted == Variant::default() && volatilities.is_none();
     let made = detached(py, || match plain {

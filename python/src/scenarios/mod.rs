@@ -72,7 +72,7 @@ impl Scenarios {
     /// age_weighted, volatility_scaled: decays between 0 and 1
     /// linear_weights: weights 1, 2, 3, ... instead of equal ones
     /// stressed: the reference portfolio whose worst window is taken: "equal", or a Book
-    /// gamma, cross_gamma, implied_volatilities: columns for Greeks
+    /// gamma, cross_gamma, implied_volatilities, theta: columns for Greeks
     /// liquidity_horizons: days for each factor
     ///
     /// Raises InputError with the row and the column of what cannot be used.
@@ -81,7 +81,7 @@ impl Scenarios {
     #[pyo3(signature = (
         prices, *, window=None, horizon=1, missing="refuse", factors=None, proxies=None, returns=false, moves=None,
         currencies=None, rates=None, base=None, age_weighted=None, volatility_scaled=None, linear_weights=false,
-        stressed=None, gamma=false, cross_gamma=false, implied_volatilities=None, liquidity_horizons=None
+        stressed=None, gamma=false, cross_gamma=false, implied_volatilities=None, liquidity_horizons=None, theta=false
     ))]
     fn historical<'py>(
         py: Python<'py>,
@@ -104,6 +104,7 @@ impl Scenarios {
         cross_gamma: bool,
         implied_volatilities: Option<&Bound<'py, PyAny>>,
         liquidity_horizons: Option<BTreeMap<String, u32>>,
+        theta: bool,
     ) -> PyResult<Self> {
         let given = history::Given {
             window,
@@ -123,6 +124,7 @@ impl Scenarios {
             gamma,
             cross_gamma,
             implied_volatilities,
+            theta,
             liquidity_horizons,
         };
         history::made(py, prices, given).map(Self::of)

@@ -53,6 +53,7 @@ fn add(row: &mut BookRow, lot: &BookRow) -> Result<(), Problem> {
         Holding::Weight(_) => Holding::Weight(number),
     };
     (row.gamma, row.vega) = (sum(row.gamma, lot.gamma)?, sum(row.vega, lot.vega)?);
+    row.theta = sum(row.theta, lot.theta)?;
     row.value = match (row.value, lot.value) {
         (Some(one), Some(other)) => Some(sum(one, other)?),
         _ => None,

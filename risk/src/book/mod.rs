@@ -68,8 +68,21 @@ pub struct BookRow {
     pub gamma: Decimal,
     /// currency times the change of an implied volatility by 1; 0 for none
     pub vega: Decimal,
+    /// currency gained a day where nothing moves, negative for options that are held; 0 for none
+    pub theta: Decimal,
     /// whether the book says that the row is cash; a row named CASH is cash whatever it says here
     pub is_cash: bool,
+}
+
+impl BookRow {
+    /// Returns the exposures to columns of Greeks, each with its name in a book.
+    fn greeks(&self) -> [(&'static str, Decimal); 3] {
+        [("gamma", self.gamma), ("vega", self.vega), ("theta", self.theta)]
+    }
+
+    fn has_greeks(&self) -> bool {
+        self.greeks().iter().any(|(_, amount)| !amount.is_zero())
+    }
 }
 
 /// A book in currency or pieces: private.
@@ -144,7 +157,7 @@ impl Book {
     /// weights and for rows with Greeks.
     pub fn exposures_as_stated(&self) -> impl Iterator<Item = (&str, Option<Decimal>)> {
         self.rows.iter().map(|row| match row.holding {
-            Holding::Exposure(value) if row.gamma.is_zero() && row.vega.is_zero() => (&*row.factor, Some(value)),
+            Holding::Exposure(value) if !row.has_greeks() => (&*row.factor, Some(value)),
             _ => (&*row.factor, None),
         })
     }
@@ -183,7 +196,7 @@ impl Book {
                 if !is_cash_in(row, self.currency()) {
                     return Err(at_cell("factor")(self.no_factor(&row.factor, set)));
                 }
-                for (greek, amount) in [("gamma", row.gamma), ("vega", row.vega)] {
+                for (greek, amount) in row.greeks() {
                     let column = format!("{greek}:{}", row.factor);
                     let still = amount.is_zero().then_some(()).ok_or(Problem::NeedsColumn { column, greek });
                     still.map_err(at_cell(greek))?;
@@ -192,7 +205,7 @@ impl Book {
                 cash.push(row.value.unwrap_or(amount));
                 continue;
             };
-            for (greek, amount) in [("gamma", row.gamma), ("vega", row.vega)] {
+            for (greek, amount) in row.greeks() {
                 if amount.is_zero() {
                     continue;
                 }

@@ -33,6 +33,7 @@ impl Book {
             value: None,
             gamma: Decimal::ZERO,
             vega: Decimal::ZERO,
+            theta: Decimal::ZERO,
             is_cash: false,
         };
         Self::new(gains.into_iter().map(row).collect())
@@ -116,6 +117,7 @@ mod tests {
             value: None,
             gamma: Decimal::ZERO,
             vega: Decimal::ZERO,
+            theta: Decimal::ZERO,
             is_cash: false,
         };
         Book::new(rows.iter().map(row).collect()).unwrap()

@@ -96,7 +96,7 @@ impl BookFile {
 
 /// Columns of a book, for errors.
 pub(crate) const EXPECTED: &str =
-    "factor,exposure or factor,delta or factor,quantity (with optional value, gamma, vega)";
+    "factor,exposure or factor,delta or factor,quantity (with optional value, gamma, vega, theta)";
 
 /// Places of the columns of a book.
 struct Columns {
@@ -106,6 +106,7 @@ struct Columns {
     value_in_nav: Option<usize>,
     gamma: Option<usize>,
     vega: Option<usize>,
+    theta: Option<usize>,
 }
 
 impl Columns {
@@ -120,17 +121,18 @@ impl Columns {
             _ => return Err(bad_header()),
         };
         let (value_in_nav, gamma, vega) = (position("value"), position("gamma"), position("vega"));
-        if header.len() != 2 + [value_in_nav, gamma, vega].iter().flatten().count() {
+        let theta = position("theta");
+        if header.len() != 2 + [value_in_nav, gamma, vega, theta].iter().flatten().count() {
             return Err(bad_header());
         }
-        Ok(Self { factor, value, is_quantity, value_in_nav, gamma, vega })
+        Ok(Self { factor, value, is_quantity, value_in_nav, gamma, vega, theta })
     }
 }
 
 /// Reads `factor,exposure` (or `delta`, the same: currency times return) or `factor,quantity`, and
 /// perhaps `value` (what the row counts in the net asset value), `gamma` (currency times half of the
-/// squared return) and `vega` (currency times the change of an implied volatility by 1). `file` names
-/// it in errors.
+/// squared return), `vega` (currency times the change of an implied volatility by 1) and `theta`
+/// (currency a day). `file` names it in errors.
 ///
 /// # Errors
 /// A header without these columns, unknown columns, a factor named twice, a cell that is not a
@@ -165,6 +167,7 @@ pub fn read_book(file: &str, input: impl Read) -> Result<BookFile, InputError> {
             value: columns.value_in_nav.map(decimal).transpose()?,
             gamma: greek(columns.gamma)?,
             vega: greek(columns.vega)?,
+            theta: greek(columns.theta)?,
             is_cash: false,
         });
         lines.push(line);

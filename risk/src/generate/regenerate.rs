@@ -71,7 +71,7 @@ fn remake_variant(
     header: &Variant,
     sources: &Sources<'_>,
 ) -> Result<Remade, RegenerateError> {
-    let has_greeks = header.gamma || header.cross_gamma || header.volatilities_sha256.is_some();
+    let has_greeks = header.has_greeks();
     let factors: Vec<String> =
         set.factors().iter().take_while(|name| !has_greeks || is_exposure(name)).cloned().collect();
     // A stressed window may end before the newest price that was searched.
@@ -229,9 +229,14 @@ mod tests {
         let scaled = Variant { volatility_scaled: Some("0.94".into()), ..Variant::default() };
         let stressed = Variant { stressed: Some(vec!["1".into(), "2".into()]), ..Variant::default() };
         let horizons = Variant { liquidity_horizons: Some(vec![1, 4]), ..Variant::default() };
-        for (of, with_older, with_newer) in
-            [(&weighted, true, true), (&horizons, true, true), (&scaled, false, true), (&stressed, false, false)]
-        {
+        let theta = Variant { theta: true, ..Variant::default() };
+        for (of, with_older, with_newer) in [
+            (&weighted, true, true),
+            (&horizons, true, true),
+            (&theta, true, true),
+            (&scaled, false, true),
+            (&stressed, false, false),
+        ] {
             let set = made(of);
             assert_eq!(compared(&set, &read(&text(50..200, true))), Comparison::Identical, "{of:?}");
             for (days, same) in [(0..200, with_older), (50..240, with_newer)] {

@@ -171,8 +171,8 @@ impl BookTable<'_> {
     }
 
     fn numbers(&self) -> Result<Numbers, TableError> {
-        let BookColumns { amount, value, gamma, vega, .. } = &self.columns;
-        let optional = [value.as_ref(), gamma.as_ref(), vega.as_ref()];
+        let BookColumns { amount, value, gamma, vega, theta, .. } = &self.columns;
+        let optional = [value.as_ref(), gamma.as_ref(), vega.as_ref(), theta.as_ref()];
         let columns: Vec<&Column> = std::iter::once(amount).chain(optional.into_iter().flatten()).collect();
         let places = self.rows.iter().flat_map(|row| columns.iter().map(move |column| (*row, column.place)));
         Numbers::of(self.grid, places, self.separator, self.options).map_err(|((row, place), problem)| {
@@ -200,7 +200,7 @@ impl BookTable<'_> {
             Some(column) if !self.grid.cell(row, column.place).is_empty() => number(column),
             _ => Ok(Decimal::ZERO),
         };
-        let (gamma, vega) = (greek(&columns.gamma)?, greek(&columns.vega)?);
+        let (gamma, vega, theta) = (greek(&columns.gamma)?, greek(&columns.vega)?, greek(&columns.theta)?);
         let holding = match columns.amounts {
             Amounts::Exposures => Holding::Exposure(amount),
             Amounts::Quantities => Holding::Quantity(amount),
@@ -208,7 +208,7 @@ impl BookTable<'_> {
         };
         let class = columns.class.as_ref().map_or("", |column| self.grid.cell(row, column.place)).to_lowercase();
         let is_cash = class == "cash" || class.starts_with("cash ");
-        Ok(BookRow { factor, holding, value, gamma, vega, is_cash })
+        Ok(BookRow { factor, holding, value, gamma, vega, theta, is_cash })
     }
 
     /// Returns whether the last row is the sum of the others.

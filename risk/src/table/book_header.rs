@@ -18,6 +18,7 @@ pub(crate) enum Role {
     Value,
     Gamma,
     Vega,
+    Theta,
     Currency,
     /// what says that a row is cash
     Class,
@@ -26,13 +27,14 @@ pub(crate) enum Role {
 }
 
 /// Names of columns in the plain layout, in lower case.
-const PLAIN: [(&str, Role); 6] = [
+const PLAIN: [(&str, Role); 7] = [
     ("factor", Role::Factor),
     ("exposure", Role::Exposure),
     ("delta", Role::Exposure),
     ("quantity", Role::Quantity),
     ("gamma", Role::Gamma),
     ("vega", Role::Vega),
+    ("theta", Role::Theta),
 ];
 
 /// Other names of the same, as brokers and administrators write them.
@@ -79,6 +81,7 @@ pub(crate) struct BookColumns {
     pub value: Option<Column>,
     pub gamma: Option<Column>,
     pub vega: Option<Column>,
+    pub theta: Option<Column>,
     pub currency: Option<Column>,
     pub class: Option<Column>,
 }
@@ -151,16 +154,16 @@ impl BookColumns {
                 Role::Value => format!("column '{name}' holds what rows count in the net asset value"),
                 Role::Class => format!("column '{name}' says which rows are cash"),
                 Role::Words => format!("column '{name}' left out"),
-                Role::Currency | Role::Gamma | Role::Vega => continue,
+                Role::Currency | Role::Gamma | Role::Vega | Role::Theta => continue,
             };
             let stated = *role == Role::Weight && name.eq_ignore_ascii_case("weight");
             let basis = if stated { NoteBasis::File } else { NoteBasis::Guess };
             reading.add(NoteKind::Header, basis, what);
         }
-        let (gamma, vega) = (the(Role::Gamma)?, the(Role::Vega)?);
+        let (gamma, vega, theta) = (the(Role::Gamma)?, the(Role::Vega)?, the(Role::Theta)?);
         let (currency, class) = (the(Role::Currency)?, the(Role::Class)?);
         let value = the(Role::Value)?;
-        Ok(Self { factor, amount, amounts, value, gamma, vega, currency, class })
+        Ok(Self { factor, amount, amounts, value, gamma, vega, theta, currency, class })
     }
 }
 

@@ -53,6 +53,7 @@ pub fn run(options: &Historical) -> Result<(), Failure> {
         gamma: options.gamma,
         cross_gamma: options.cross_gamma,
         volatilities_sha256: None,
+        theta: options.theta,
     };
     let place = place(options, &wanted)?;
     if place.is_some() {

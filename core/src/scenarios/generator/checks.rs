@@ -22,13 +22,15 @@ impl Generator {
     /// Checks that the header's texts can be shown to people.
     ///
     /// # Errors
-    /// Control characters in one of them; a horizon of no days; two kinds of weights.
+    /// Control characters in one of them; a horizon of no days; two kinds of weights; columns of theta
+    /// over days that they cannot have.
     pub(in crate::scenarios) fn check(&self) -> Result<(), Problem> {
         if matches!(self, Generator::Historical { horizon: 0, .. }) {
             return Err(SetProblem::NoHorizon.into());
         }
-        if let Generator::Historical { variant: Some(variant), .. } = self {
+        if let Generator::Historical { variant: Some(variant), horizon, .. } = self {
             variant.check_weights()?;
+            variant.check_theta(*horizon)?;
         }
         if let Generator::Events { events, last, .. } = self {
             check_events(events, last)?;
@@ -108,7 +110,7 @@ impl Generator {
         let shaped = [
             (self.treatment().is_some(), "a treatment of prices"),
             (self.place().is_some(), "a place in a ring"),
-            (variant.gamma || variant.cross_gamma || variant.volatilities_sha256.is_some(), "columns of Greeks"),
+            (variant.has_greeks(), "columns of Greeks"),
             (variant.liquidity_horizons.is_some(), "liquidity horizons"),
         ];
         match shaped.into_iter().find(|(is_so, _)| *is_so) {

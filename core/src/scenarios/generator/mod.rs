@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
 use crate::scenarios::event::{Event, NoRow};
-use crate::scenarios::factors::is_exposure;
+use crate::scenarios::factors::{THETA_PREFIX, is_exposure};
 use crate::scenarios::treatment::Treatment;
 use crate::tree::from_tree;
 
@@ -453,6 +453,9 @@ impl Generator {
         let Generator::Historical { variant: Some(variant), .. } = self else { return false };
         if let Some(of) = name.strip_prefix("vega:") {
             return variant.volatilities_sha256.is_some() && is_factor(of);
+        }
+        if let Some(of) = name.strip_prefix(THETA_PREFIX) {
+            return variant.theta && is_factor(of);
         }
         let Some(of) = name.strip_prefix("gamma:") else { return false };
         let mut pairs = of.match_indices('*').map(|(star, _)| (&of[..star], &of[star + 1..]));

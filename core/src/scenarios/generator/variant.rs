@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, SetProblem};
-use crate::fixed_point::MAX_WEIGHT;
+use crate::fixed_point::{FRACTION_BITS, MAX_ENTRY, MAX_WEIGHT};
 use crate::text::{parse_decimal, to_f64};
 use crate::tree::from_tree;
 
@@ -38,14 +38,47 @@ pub struct Variant {
     /// changes
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatilities_sha256: Option<String>,
+    /// columns of the days that pass
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub theta: bool,
 }
 
-from_tree!(struct Variant { stressed, age_weighted, linear_weights = false, volatility_scaled, liquidity_horizons, gamma = false, cross_gamma = false, volatilities_sha256 });
+from_tree!(struct Variant { stressed, age_weighted, linear_weights = false, volatility_scaled, liquidity_horizons, gamma = false, cross_gamma = false, volatilities_sha256, theta = false });
 
 impl Variant {
     /// Whether the moves are those of plain historical simulation, and only weights differ.
     pub fn has_plain_moves(&self) -> bool {
         Self { age_weighted: None, linear_weights: false, ..self.clone() } == Self::default()
+    }
+
+    /// Returns the move of a column of theta over a horizon in days, as an entry: 1 a day.
+    ///
+    /// # Errors
+    /// More days than an entry holds.
+    pub fn theta_entry(days: usize) -> Result<i32, SetProblem> {
+        const MOST: i64 = MAX_ENTRY >> FRACTION_BITS;
+        let few = i64::try_from(days).ok().filter(|days| *days <= MOST);
+        let entry = few.and_then(|days| i32::try_from(days << FRACTION_BITS).ok());
+        entry.ok_or(SetProblem::ThetaHorizon { days, most: MOST })
+    }
+
+    /// Checks that columns of theta, where there are some, have the days of the whole set.
+    ///
+    /// # Errors
+    /// More days than an entry holds; liquidity horizons.
+    pub fn check_theta(&self, days: usize) -> Result<(), SetProblem> {
+        if !self.theta {
+            return Ok(());
+        }
+        if self.liquidity_horizons.is_some() {
+            return Err(SetProblem::ThetaOfLiquidityHorizons);
+        }
+        Self::theta_entry(days).map(drop)
+    }
+
+    /// Whether a set has columns of Greeks behind its factors.
+    pub fn has_greeks(&self) -> bool {
+        self.gamma || self.cross_gamma || self.volatilities_sha256.is_some() || self.theta
     }
 
     /// Checks that there is one rule of weights.

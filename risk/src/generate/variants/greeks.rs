@@ -1,4 +1,5 @@
-//! Columns of Greeks: half squares and products of returns, and changes of implied volatilities.
+//! Columns of Greeks: half squares and products of returns, changes of implied volatilities, and the
+//! days that pass.
 
 use ethnum::I256;
 use rust_decimal::Decimal;
@@ -14,6 +15,7 @@ pub struct Greeks<'v> {
     /// pairs of factors with a column of products
     pairs: Vec<(usize, usize)>,
     volatilities: Option<&'v PriceHistory>,
+    theta: bool,
 }
 
 impl<'v> Greeks<'v> {
@@ -27,7 +29,8 @@ impl<'v> Greeks<'v> {
             return Err(Problem::UnknownFactor { factor: absent.clone(), known: shortened(factors) });
         }
         let all = (0..factors.len()).flat_map(|i| (i + 1..factors.len()).map(move |j| (i, j)));
-        Ok(Self { gamma: variant.gamma, pairs: all.filter(|_| variant.cross_gamma).collect(), volatilities })
+        let pairs = all.filter(|_| variant.cross_gamma).collect();
+        Ok(Self { gamma: variant.gamma, pairs, volatilities, theta: variant.theta })
     }
 
     /// Returns the names of the columns, after those of the factors.
@@ -35,20 +38,25 @@ impl<'v> Greeks<'v> {
         let gammas = factors.iter().filter(|_| self.gamma).map(|name| format!("gamma:{name}"));
         let crosses = self.pairs.iter().map(|(i, j)| format!("gamma:{}*{}", factors[*i], factors[*j]));
         let vegas = self.volatilities.iter().flat_map(|table| table.factors()).map(|name| format!("vega:{name}"));
-        gammas.chain(crosses).chain(vegas).collect()
+        let thetas = factors.iter().filter(|_| self.theta).map(|name| format!("theta:{name}"));
+        gammas.chain(crosses).chain(vegas).chain(thetas).collect()
     }
 
     /// Returns the entries of a scenario whose factors move by `moves` between two rows of
     /// `prices`.
     ///
     /// # Errors
-    /// A date without implied volatilities.
+    /// A date without implied volatilities; thetas over more days than an entry holds.
     pub fn entries(&self, moves: &[I256], prices: &PriceHistory, from: usize, to: usize) -> Result<Vec<I256>, Problem> {
         let gammas = moves.iter().filter(|_| self.gamma).map(|entry| product(*entry, *entry, 2));
         let crosses = self.pairs.iter().map(|(i, j)| product(moves[*i], moves[*j], 1));
         let mut entries: Vec<I256> = gammas.chain(crosses).collect();
         if let Some(volatilities) = self.volatilities {
             entries.extend(changes(volatilities, prices, from, to)?);
+        }
+        if self.theta {
+            let days = I256::from(Variant::theta_entry(to - from)?);
+            entries.extend(moves.iter().map(|_| days));
         }
         Ok(entries)
     }

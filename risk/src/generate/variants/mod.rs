@@ -15,8 +15,9 @@
 //! * *Liquidity horizons*: a move is multiplied by the root of the factor's liquidity horizon over
 //!   the horizon of the set, as if it lasted so long (the horizons are those of the Basel
 //!   framework, MAR33.12; its aggregation, MAR33.5, is another).
-//! * *Greeks*: columns `gamma:A` with `r^2 / 2`, `gamma:A*B` with `r_A r_B`, and `vega:A` with the
-//!   change of an implied volatility, for books with exposures to them.
+//! * *Greeks*: columns `gamma:A` with `r^2 / 2`, `gamma:A*B` with `r_A r_B`, `vega:A` with the
+//!   change of an implied volatility, and `theta:A` with the days of the horizon, for books with
+//!   exposures to them.
 //!
 //! Entries are exact integers where no volatility enters; the rest takes only operations that IEEE
 //! 754 rounds in one way. So every machine makes the same bytes.
@@ -51,7 +52,7 @@ const MOST_DAYS: u32 = 10_000;
 /// The errors of [`tailproof_core::scenarios::historical::historical`]; a decay outside (0, 1); a
 /// reference portfolio or liquidity horizons that are not one for each factor; prices that do not
 /// move where a volatility is needed; volatilities of something that is no factor, or that lack a
-/// date.
+/// date; columns of theta over more than seven days, or beside liquidity horizons.
 pub fn variant(
     prices: &PriceHistory,
     volatilities: Option<&PriceHistory>,
@@ -62,6 +63,7 @@ pub fn variant(
     if prices.holds_returns() {
         return of_returns(prices, volatilities, horizon, window, variant);
     }
+    variant.check_theta(horizon)?;
     let moves = Moves::new(prices, horizon, variant)?;
     let greeks = Greeks::new(prices.factors(), volatilities, variant)?;
     let starts = window::starts(prices, horizon, window, variant)?;
@@ -215,6 +217,8 @@ fn times(entry: I256, factor: f64) -> I256 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tailproof_core::measures::losses;
+    use tailproof_core::{Positions, Unit};
 
     /// Calm, then a crash, then calm.
     fn history(days: i32) -> PriceHistory {
@@ -316,5 +320,33 @@ mod tests {
         }
         let error = variant(&history(200), Some(&volatilities), 1, Some(3), &of).unwrap_err();
         assert!(error.to_string().contains("no implied volatilities of 2022-07-16"), "{error}");
+    }
+
+    /// A book loses its theta a day, whatever the prices do.
+    #[test]
+    fn days_pass_alike_in_every_scenario() {
+        let theta = Variant { theta: true, ..Variant::default() };
+        let made = |horizon: usize, of: &Variant| variant(&history(200), None, horizon, Some(6), of);
+        for horizon in [1, 7] {
+            let (set, plain) = (made(horizon, &theta).unwrap(), made(horizon, &Variant::default()).unwrap());
+            assert_eq!(set.factors(), ["A", "B", "theta:A", "theta:B"]);
+            let days = i32::try_from(horizon).unwrap() << FRACTION_BITS;
+            for row in 0..6 {
+                assert_eq!(set.row(row), [plain.row(row), &[days; 2]].concat());
+            }
+            let positions = |exposures: &[i64]| Positions::new(Unit::CENT, exposures.to_vec(), 0).unwrap();
+            let with = losses(&set, &positions(&[300, -200, -50, 8]));
+            let without = losses(&plain, &positions(&[300, -200]));
+            let decay = 42 * i128::from(days);
+            assert_eq!(with, without.iter().map(|loss| loss + decay).collect::<Vec<_>>());
+        }
+        let scaled = Variant { volatility_scaled: Some("0.94".into()), gamma: true, ..theta.clone() };
+        let set = made(1, &scaled).unwrap();
+        assert_eq!(set.factors()[4..], ["theta:A", "theta:B"]);
+        assert_eq!(set.row(5)[4..], [1 << FRACTION_BITS; 2], "time is not scaled");
+        let error = made(8, &theta).unwrap_err().to_string();
+        assert!(error.contains("at most 7") && error.contains("of 8 days"), "{error}");
+        let own = Variant { liquidity_horizons: Some(vec![1, 4]), ..theta };
+        assert!(made(1, &own).unwrap_err().to_string().contains("take one of the two"));
     }
 }

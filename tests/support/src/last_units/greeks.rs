@@ -1,7 +1,7 @@
 //! Limits on Greeks: groups of columns behind those of factors.
 
-use super::{LastUnits, clause_on};
 use super::margins::{OPTIONS, SCAN};
+use super::{LastUnits, clause_on};
 use crate::desk::{NAV, PRICES};
 
 /// Gamma and a net band of an underlying as groups of columns, over real prices; the gammas are
@@ -82,4 +82,3 @@ pub fn vega_groups() -> LastUnits {
     case.further("net vega, a floor", text("9000000", "-349999.99"));
     case
 }
-

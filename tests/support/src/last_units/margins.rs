@@ -77,4 +77,3 @@ pub fn span_margin() -> LastUnits {
     case.book("b", OPTIONS, case.nav);
     under_preset(case, "span-scan")
 }
-

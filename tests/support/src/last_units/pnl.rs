@@ -83,4 +83,3 @@ pub fn pnl_vector() -> LastUnits {
 pub fn pnl_of_two_desks() -> LastUnits {
     vectors("8pnl/1+2books", vec!["b", "hedge"])
 }
-

@@ -48,4 +48,3 @@ pub fn caps_and_costs() -> LastUnits {
     }
     case
 }
-
