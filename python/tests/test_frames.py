@@ -167,3 +167,14 @@ def test_every_kind_of_book_has_the_same_figures(holdings: Any, desk: Any) -> No
 def test_a_book_that_cannot_be_used_is_refused(holdings: Any, desk: Any) -> None:
     with pytest.raises(tp.InputError):
         tp.Book(holdings).risk(desk.market)
+
+
+def test_a_frame_has_thetas() -> None:
+    days = tp.Scenarios.historical(tp.sample.prices(), window=8, factors=["AAPL", "KO"], theta=True)
+    assert days.factors == ["AAPL", "KO", "theta:AAPL", "theta:KO"]
+    frame = pd.DataFrame({"factor": ["AAPL", "KO"], "delta": [1000.0, -500.0], "theta": [-25.5, 0.0]})
+    written = {"AAPL": 1000, "KO": -500, "theta:AAPL": "-25.5"}
+    still = {"AAPL": 1000, "KO": -500}
+    rows = [tp.Book(book, nav=10_000).risk(days).rows for book in (frame, written, still)]
+    assert rows[0] == rows[1]
+    assert rows[0] != rows[2]

@@ -30,25 +30,27 @@ pub fn gamma_groups() -> LastUnits {
     case
 }
 
-/// Theta limits as groups of columns over real prices, and value at risk with a day's theta in each
-/// loss; the thetas are made up.
+/// Theta limits and a net band of an underlying as groups of columns over real prices, and value at
+/// risk with a day's theta in each loss; the thetas are made up.
 pub fn theta_groups() -> LastUnits {
     let historical = format!("historical --prices {PRICES} --window 8 --factors AAPL,MSFT --theta");
     let mut case = LastUnits::over(&historical, "8x4+rules+3groups", Some(NAV));
     case.book("b", "factor,delta,theta\nAAPL,1250000,-8000.25\nMSFT,-1400000,3000\n", case.nav);
-    let groups = "[greeks]\nrest = \"delta\"\n[greeks.groups]\ntheta = [\"theta:AAPL\", \"theta:MSFT\"]\n";
+    let groups =
+        "[greeks]\nrest = \"delta\"\n[greeks.groups]\ntheta = [\"theta:AAPL\", \"theta:MSFT\"]\nAAPL = [\"AAPL\"]\n";
     case.desk.write("desk.groups.toml", groups);
     let digest = case.digest("groups", "desk.groups.toml");
     let text = |gross: &str, net: &str, var: &str| {
         format!(
-            "name = \"Theta\"\ngroups = \"{digest}\"\n{}limit = {gross}\n{}limit = 0\nfloor = {net}\n\
+            "name = \"Theta\"\ngroups = \"{digest}\"\n{}limit = {gross}\n{}limit = 0\nfloor = {net}\n{}limit = 1250000\n\
              [[clause]]\nmeasure = \"var\"\nconfidence = 0.75\nlimit = {var}\n",
             clause_on("gross", "greeks", "theta"),
             clause_on("net", "greeks", "theta"),
+            clause_on("net", "greeks", "AAPL"),
         )
     };
     let at = ["11000.25", "-5000.25"];
-    let figure = case.figure(&text(at[0], at[1], "1000000000"), 2);
+    let figure = case.figure(&text(at[0], at[1], "1000000000"), 3);
     let exact = format!("{figure:.6}");
     case.mandate(text(at[0], at[1], &exact));
     case.further("gross theta", text("11000.24", at[1], &exact));
