@@ -1,5 +1,5 @@
-//! Statements about pools with one flag each: witness and proof on one thread, and verification. The
-//! loans are those of the demo, again and again under new names.
+//! Statements about pools with one flag each: witness and proof on one thread, and verification.
+//! The loans are those of the demo, again and again under new names.
 
 use std::fmt::Write;
 use std::hint::black_box;

@@ -1,5 +1,6 @@
-//! Mandates that rules prescribe about groups of factors, and those that take a reference or a netting
-//! arrangement, from the command line to a verified proof of the book of a published example.
+//! Mandates that rules prescribe about groups of factors, and those that take a reference or a
+//! netting arrangement, from the command line to a verified proof of the book of a published
+//! example.
 
 use tailproof_test_support::{Desk, PRICES, Run};
 

@@ -85,8 +85,8 @@ fn the_margin_of_a_real_book_is_proved_at_its_figure_and_no_tighter() {
     desk.prove(BOOK, "below.toml --backend halo2", &halo2).expect(1);
 }
 
-/// A margin is no value at risk of a day: a ledger takes no proof of one as a forecast, whatever its
-/// limit.
+/// A margin is no value at risk of a day: a ledger takes no proof of one as a forecast, whatever
+/// its limit.
 fn no_forecast_is_a_margin(desk: &Desk, keys: &str) {
     desk.run("ledger new --name 'Desk A' --confidence 0.99 -o l.json").expect(0);
     let before = desk.read("l.json");

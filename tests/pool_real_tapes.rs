@@ -93,8 +93,8 @@ impl Months {
         self.desk.run(format!("verify --deal after.toml --proof p.json --keys {keys} {commitments} {more}"))
     }
 
-    /// Proves and verifies a deal of the later date. Each of its `limits` a unit tighter is refused,
-    /// by what it is called.
+    /// Proves and verifies a deal of the later date. Each of its `limits` a unit tighter is
+    /// refused, by what it is called.
     fn hold_to_the_last_unit(&self, deal: &str, limits: &[(String, String, &str)], more: &str) {
         self.desk.write("after.toml", deal);
         self.prove(more).expect(0);
@@ -119,10 +119,10 @@ fn at_most(key: &str, billionths: u64, said: &'static str) -> (String, String, &
 const RISK_WEIGHTS: [(&str, u64); 8] =
     [("A", 35), ("B", 50), ("C", 75), ("D", 75), ("E", 100), ("F", 100), ("G", 150), ("defaulted", 150)];
 
-/// The loans of the demo as of 31 March 2018, and the pool a month later. Balances and terms of that
-/// month are those of the loans' level payments. Made up are an addition, a loan that is paid off, one
-/// that is late, one in default and one that is charged off; so are schedule, assumptions and risk
-/// weights.
+/// The loans of the demo as of 31 March 2018, and the pool a month later. Balances and terms of
+/// that month are those of the loans' level payments. Made up are an addition, a loan that is paid
+/// off, one that is late, one in default and one that is charged off; so are schedule, assumptions
+/// and risk weights.
 #[test]
 fn the_loans_of_the_demo_meet_each_claim_to_its_last_unit() {
     let (header, rows) = LOANS.split_once('\n').unwrap();
@@ -266,9 +266,9 @@ mod nightly {
 
     const BANDS: [(&str, u32); 4] = [("660", 680), ("680", 700), ("700", 740), ("740", 900)];
 
-    /// Lending Club's loans of December 2015, and what became of them in a year: who paid all, and who
-    /// paid nothing more and was charged off, are those of the data. The others' balances are those of
-    /// level payments. Grades are bands of credit scores.
+    /// Lending Club's loans of December 2015, and what became of them in a year: who paid all, and
+    /// who paid nothing more and was charged off, are those of the data. The others' balances are
+    /// those of level payments. Grades are bands of credit scores.
     #[test]
     fn defaults_of_a_year_of_real_loans_are_within_their_probabilities() {
         let path = source().join("../shared/data/loans_lendingclub_2015_outcomes_5000.csv");

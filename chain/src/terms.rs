@@ -33,8 +33,8 @@ pub struct Under<'a> {
 /// Returns the terms of a mandate, and its ladder.
 ///
 /// # Errors
-/// A mandate under the name of a rule; a clause that the ledger does not know, a limit that is no amount, a
-/// ladder where the key has none or the other way round.
+/// A mandate under the name of a rule; a clause that the ledger does not know, a limit that is no
+/// amount, a ladder where the key has none or the other way round.
 pub fn terms(config: &MandateConfig, about: &Under<'_>) -> Result<(Terms, Option<Ladder>), Failure> {
     let name = &config.name;
     let refuse = |problem: String| Failure::Usage(format!("mandate \"{name}\": {problem}"));

@@ -250,7 +250,8 @@ impl Book {
         let totals = PyDict::new(py);
         let nav = Amount::from_units(i128::from(positions.nav()), positions.unit());
         totals.set_item("nav", nav.to_decimal())?;
-        // As a proof would need it: also the set, the currency of its prices and the unit that the mandate takes.
+        // As a proof would need it: also the set, the currency of its prices and the unit that the
+        // mandate takes.
         let holds = figures.iter().all(ClauseFigure::holds)
             && mandate.terms.check_scenarios(&set).is_ok()
             && InstanceError::check_base(&mandate.terms, &set).is_ok()

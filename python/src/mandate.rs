@@ -34,8 +34,8 @@ use crate::values;
 ///
 /// The file of a mandate is TOML; `toml` is its text.
 ///
-/// Raises InputError for a mandate of no sense, and for one that bears the name of a rule which allows it
-/// over no set, such as "UCITS absolute VaR" with a unit above 1.
+/// Raises InputError for a mandate of no sense, and for one that bears the name of a rule which
+/// allows it over no set, such as "UCITS absolute VaR" with a unit above 1.
 ///
 /// >>> import tailproof as tp
 /// >>> mandate = tp.Mandate("Desk", unit="USD", clauses=[tp.var(0.99, limit_nav=0.04)])
@@ -49,7 +49,8 @@ pub struct Mandate {
 }
 
 impl Mandate {
-    /// Returns the mandate of a text that is made here, and so has to be one that somebody can meet.
+    /// Returns the mandate of a text that is made here, and so has to be one that somebody can
+    /// meet.
     fn made(py: Python<'_>, file: &str, toml: String) -> PyResult<Self> {
         let made = Self::parsed(py, file, toml)?;
         made.terms.check_name().map_err(|problem| errors::problem(py, file, &problem.into()))?;
@@ -154,14 +155,15 @@ impl Mandate {
     /// Returns the mandate that a rule prescribes, with the article of each clause in its text.
     ///
     /// `rule` is "ucits-absolute", "ucits-relative", "sec-18f4-relative", "frtb-es", "solvency2",
-    /// "crr-large-exposures", "aifmd-gross", "aifmd-commitment", "sec-2a7", "eu-mmf-vnav", "eu-mmf-lvnav",
-    /// "mica-reserve", "runway", "frtb-sba", "simm-delta" or "span-scan". "frtb-es" takes your own `limit`
-    /// (currency) or `limit_nav` (fraction of the net asset value), and so do the last three, with the
-    /// `scenarios` that it is over; "aifmd-gross" and "aifmd-commitment" take `limit_nav`; "ucits-relative"
-    /// and "sec-18f4-relative" take a `reference` book and the `scenarios` of the limit; the five from
-    /// "sec-2a7" to "runway" take a file of `groups`, and the last two of them the `amount` of the claims
-    /// or of the budget (currency). `diversification` adds the clauses of the 5/10/40 rule to a mandate of
-    /// UCITS. `unit` is the coarsest book unit that the mandate accepts, a cent without it, and at most 1.
+    /// "crr-large-exposures", "aifmd-gross", "aifmd-commitment", "sec-2a7", "eu-mmf-vnav",
+    /// "eu-mmf-lvnav", "mica-reserve", "runway", "frtb-sba", "simm-delta" or "span-scan". "frtb-es"
+    /// takes your own `limit` (currency) or `limit_nav` (fraction of the net asset value), and so
+    /// do the last three, with the `scenarios` that it is over; "aifmd-gross" and
+    /// "aifmd-commitment" take `limit_nav`; "ucits-relative" and "sec-18f4-relative" take a
+    /// `reference` book and the `scenarios` of the limit; the five from "sec-2a7" to "runway" take
+    /// a file of `groups`, and the last two of them the `amount` of the claims or of the budget
+    /// (currency). `diversification` adds the clauses of the 5/10/40 rule to a mandate of UCITS.
+    /// `unit` is the coarsest book unit that the mandate accepts, a cent without it, and at most 1.
     #[staticmethod]
     #[pyo3(signature = (
         rule, *, limit=None, limit_nav=None, reference=None, scenarios=None, groups=None, amount=None, unit=None,

@@ -1,5 +1,5 @@
-//! Mandates of rules beside worked examples of published texts: each figure is that of the text, and
-//! each limit holds to its last unit.
+//! Mandates of rules beside worked examples of published texts: each figure is that of the text,
+//! and each limit holds to its last unit.
 
 use rust_decimal::Decimal;
 use tailproof_core::mandate::Groups;
@@ -30,8 +30,8 @@ fn groups_of(rule: GroupRule, listed: &[&[&str]]) -> Groups {
     Groups::from_toml("groups.toml", &text.collect::<String>()).unwrap()
 }
 
-/// The figures of the clauses of a mandate for a book whose net asset value is the sum of its rows, and
-/// whether all clauses hold.
+/// The figures of the clauses of a mandate for a book whose net asset value is the sum of its rows,
+/// and whether all clauses hold.
 fn figures(mandate: &Mandate, set: &ScenarioSet, unit: Unit, exposures: &[i64]) -> (Vec<String>, bool) {
     mandate.check_scenarios(set).unwrap();
     mandate.check_cash(set).unwrap();
@@ -42,11 +42,12 @@ fn figures(mandate: &Mandate, set: &ScenarioSet, unit: Unit, exposures: &[i64]) 
     (figures.iter().map(|figure| figure.figure.to_string()).collect(), figures.iter().all(|figure| figure.holds()))
 }
 
-/// Form N-MFP2 of AllianceBernstein Fixed Income Shares, series S000011990, for December 2023 (accession
-/// 0001145549-24-001106), items A.13 to A.19. On the last Friday, 29 December, in dollars: daily liquid
-/// assets of 14,190,110,031.93, 64.10 % of total assets, and weekly ones of 15,290,249,466.43, 69.07 %. At
-/// the end of the month: cash of 915,403.22, securities of 22,062,486,868.01 and other assets of
-/// 74,550,823.97. Their sum is the total that the percentages are of.
+/// Form N-MFP2 of AllianceBernstein Fixed Income Shares, series S000011990, for December 2023
+/// (accession 0001145549-24-001106), items A.13 to A.19. On the last Friday, 29 December, in
+/// dollars: daily liquid assets of 14,190,110,031.93, 64.10 % of total assets, and weekly ones of
+/// 15,290,249,466.43, 69.07 %. At the end of the month: cash of 915,403.22, securities of
+/// 22,062,486,868.01 and other assets of 74,550,823.97. Their sum is the total that the percentages
+/// are of.
 #[test]
 fn liquid_assets_are_those_of_a_form_n_mfp() {
     let unit = Unit::from_decimal(number("1")).unwrap();
@@ -72,12 +73,12 @@ fn liquid_assets_are_those_of_a_form_n_mfp() {
     assert!(!holds);
 }
 
-/// *Building a Compliant EU Money Market Fund Portfolio*, an article of 1 October 2026 on a blog, steps 3
-/// to 5, about a fund that is made up: a short-term VNAV fund of EUR 1,000 million, in millions. In the
-/// corrected portfolio 275, 27.5 %, mature daily (the reverse repo, two call deposits, cash) and 325,
-/// 32.5 %, weekly (those, and the certificate of Bank C); the text's minimums are 7.5 % and 15 %. In its
-/// trade that fails, 30 of the repo become commercial paper, and 24.5 % mature daily. Its table has 10 %
-/// and 30 % for LVNAV funds.
+/// *Building a Compliant EU Money Market Fund Portfolio*, an article of 1 October 2026 on a blog,
+/// steps 3 to 5, about a fund that is made up: a short-term VNAV fund of EUR 1,000 million, in
+/// millions. In the corrected portfolio 275, 27.5 %, mature daily (the reverse repo, two call
+/// deposits, cash) and 325, 32.5 %, weekly (those, and the certificate of Bank C); the text's
+/// minimums are 7.5 % and 15 %. In its trade that fails, 30 of the repo become commercial paper,
+/// and 24.5 % mature daily. Its table has 10 % and 30 % for LVNAV funds.
 #[test]
 fn maturing_assets_are_those_of_a_worked_fund() {
     let rows: [(&str, i64); 18] = [
@@ -119,7 +120,8 @@ fn maturing_assets_are_those_of_a_worked_fund() {
             (["1,000,000,000.00", "275,000,000.00", "325,000,000.00"].map(str::to_owned).to_vec(), true)
         );
         assert_eq!(found(&moved(0, 3_000_000_000)).0[1], "245,000,000.00");
-        // The certificate of Bank C is weekly and not daily, so it makes up for what the deposits lose.
+        // The certificate of Bank C is weekly and not daily, so it makes up for what the deposits
+        // lose.
         let [daily_least, weekly_least] = least.map(|millions| millions * 100_000_000);
         let mut book = cents;
         book[1] -= 6_000_000_000;
@@ -139,9 +141,9 @@ fn maturing_assets_are_those_of_a_worked_fund() {
     }
 }
 
-/// P. Ardoino to Cointelegraph (Z. Vardai, *EU MiCA rules pose "systemic" banking risks for stablecoins*,
-/// October 2024): "If you have 10 billion euros under management, you have to put 6 billion euros in cash
-/// deposits. That is 60 % of 10 billion euros."
+/// P. Ardoino to Cointelegraph (Z. Vardai, *EU MiCA rules pose "systemic" banking risks for
+/// stablecoins*, October 2024): "If you have 10 billion euros under management, you have to put 6
+/// billion euros in cash deposits. That is 60 % of 10 billion euros."
 #[test]
 fn deposits_are_those_of_a_published_example() {
     let unit = Unit::from_decimal(number("1")).unwrap();
@@ -160,8 +162,8 @@ fn deposits_are_those_of_a_published_example() {
     assert!(!figures(&mandate, &overdrawn, unit, &[7_000_000_000, 4_000_000_000, -1_000_000_000]).1);
 }
 
-/// Prices of a native token that falls to a part of its price, and of a stablecoin, on 500 days: each of
-/// 250 windows of 250 days has the whole fall.
+/// Prices of a native token that falls to a part of its price, and of a stablecoin, on 500 days:
+/// each of 250 windows of 250 days has the whole fall.
 fn fall(to: &str) -> ScenarioSet {
     let mut day = jiff::civil::date(2024, 1, 1);
     let mut text = "date,native,stable\n".to_owned();
@@ -173,10 +175,11 @@ fn fall(to: &str) -> ScenarioSet {
     set.with_cash(&["cash".to_owned(), "budget".to_owned()]).unwrap()
 }
 
-/// DexUtil, *DAO Treasury Management + Runway Simulator*: a treasury of $128.00m, of which 78.1 % are its
-/// own token (100 of 128), has a runway of 256.0 months, which is $0.5m a month. If the token falls by
-/// 50 %, the treasury is $78.00m and its runway 156.0 months; by 80 %, $48.00m and 96.0 months. So that is
-/// the most that a budget may be. A set holds -50 % as it is, and -80 % as -838,861 times 2^-20.
+/// DexUtil, *DAO Treasury Management + Runway Simulator*: a treasury of $128.00m, of which 78.1 %
+/// are its own token (100 of 128), has a runway of 256.0 months, which is $0.5m a month. If the
+/// token falls by 50 %, the treasury is $78.00m and its runway 156.0 months; by 80 %, $48.00m and
+/// 96.0 months. So that is the most that a budget may be. A set holds -50 % as it is, and -80 % as
+/// -838,861 times 2^-20.
 #[test]
 fn a_runway_is_that_of_a_published_treasury() {
     let groups = || groups_of(GroupRule::Runway, &[&["budget"]]);
@@ -216,9 +219,10 @@ fn index() -> ScenarioSet {
 }
 
 /// SEC, press release 2020-269, 28 October 2020: the limit on value at risk "will effectively limit
-/// leveraged or inverse funds' targeted daily return to 200 % of the return (or inverse of the return) of
-/// the fund's underlying index". SEC staff, letter to Direxion Shares ETF Trust, 2 December 2025: funds
-/// of three times their index, their designated reference portfolio, do not meet rule 18f-4.
+/// leveraged or inverse funds' targeted daily return to 200 % of the return (or inverse of the
+/// return) of the fund's underlying index". SEC staff, letter to Direxion Shares ETF Trust, 2
+/// December 2025: funds of three times their index, their designated reference portfolio, do not
+/// meet rule 18f-4.
 #[test]
 fn a_fund_of_twice_its_index_is_at_the_limit_and_one_of_three_times_is_beyond() {
     let set = index();

@@ -186,11 +186,12 @@ pub struct MandatePreset {
     /// The rule
     #[arg(value_enum)]
     pub preset: Preset,
-    /// Reference portfolio for ucits-relative and sec-18f4-relative: CSV with header factor,exposure
+    /// Reference portfolio for ucits-relative and sec-18f4-relative: CSV with header
+    /// factor,exposure
     #[arg(long, value_name = "FILE")]
     pub reference: Option<PathBuf>,
-    /// Scenario file of both VaRs, for ucits-relative and sec-18f4-relative; the matrix or the scan, for
-    /// frtb-sba, simm-delta and span-scan
+    /// Scenario file of both VaRs, for ucits-relative and sec-18f4-relative; the matrix or the
+    /// scan, for frtb-sba, simm-delta and span-scan
     #[arg(long, value_name = "FILE")]
     pub scenarios: Option<PathBuf>,
     /// Add the 5/10/40 rule to a UCITS mandate
@@ -202,8 +203,8 @@ pub struct MandatePreset {
     /// The same as a fraction of NAV; the maximum of aifmd-gross and aifmd-commitment
     #[arg(long, value_name = "FRACTION")]
     pub limit_nav: Option<String>,
-    /// File of groups of sec-2a7, eu-mmf-vnav, eu-mmf-lvnav, mica-reserve and runway; it stays beside the
-    /// mandate, under a name that ends in groups.toml
+    /// File of groups of sec-2a7, eu-mmf-vnav, eu-mmf-lvnav, mica-reserve and runway; it stays
+    /// beside the mandate, under a name that ends in groups.toml
     #[arg(long, value_name = "FILE")]
     pub groups: Option<PathBuf>,
     /// Claims of the tokens in circulation, for mica-reserve; the budget, for runway

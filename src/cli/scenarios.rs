@@ -85,8 +85,8 @@ pub struct Historical {
     /// date,FACTOR,…, volatilities as fractions
     #[arg(long, value_name = "FILE")]
     pub implied_volatility: Option<PathBuf>,
-    /// Add columns theta:FACTOR with the days of the horizon, for books with a theta: currency gained
-    /// a day where nothing moves
+    /// Add columns theta:FACTOR with the days of the horizon, for books with a theta: currency
+    /// gained a day where nothing moves
     #[arg(long, conflicts_with = "liquidity_horizons")]
     pub theta: bool,
     /// Put the rows into a ring, as a window on chain keeps them: the newest into this slot, which

@@ -64,7 +64,8 @@ pub enum Failure {
     /// A proof that makes no step of a ledger.
     #[error("{}", about_step(.0))]
     Step(StepError),
-    /// A command of several files that stopped between them: each is whole, and the same command goes on.
+    /// A command of several files that stopped between them: each is whole, and the same command
+    /// goes on.
     #[error("{failure}; written before: {}; run it again to go on", named(.written))]
     Partly {
         /// The reason.
@@ -331,7 +332,8 @@ impl Failure {
         }
     }
 
-    /// Returns the failure of a command that writes file after file, with those that it has written.
+    /// Returns the failure of a command that writes file after file, with those that it has
+    /// written.
     pub fn between_files(self, written: Vec<PathBuf>) -> Self {
         if written.is_empty() || self.exit_code() != 2 {
             return self;

@@ -432,7 +432,8 @@ pub enum VerifyError {
         /// Digest of the set, in hex.
         digest: String,
     },
-    /// A mandate whose name asks how its scenarios were made, and a set of which only the header says so.
+    /// A mandate whose name asks how its scenarios were made, and a set of which only the header
+    /// says so.
     #[error(
         "the mandate is called '{}', whose rule asks for {}, and nothing shows it but the header of the set: give what the \
          set is made from, or a mandate with the line `{}` above its clauses", echo(.name), clipped(.required), .line

@@ -142,7 +142,8 @@ pub enum RuleProblem {
         /// name of the mandate
         name: String,
     },
-    /// A clause on amounts, under the name of a rule, that would count a column whose exposures are none.
+    /// A clause on amounts, under the name of a rule, that would count a column whose exposures are
+    /// none.
     #[error(
         "the mandate is called '{}', and its {clause} would count '{}', whose exposures are no amounts of currency: \
          they are per step, or Greeks",

@@ -92,8 +92,8 @@ impl<const N: usize> FactorFile<N> {
         Ok(Self { kind, rows })
     }
 
-    /// A digest of what the file says, not of how it is laid out: SHA-256 over a line that names its
-    /// kind and one line for each factor in the order of names.
+    /// A digest of what the file says, not of how it is laid out: SHA-256 over a line that names
+    /// its kind and one line for each factor in the order of names.
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(format!("{}\n{}", self.kind.domain, self.canonical_lines())).into()
     }

@@ -224,8 +224,8 @@ impl Mandate {
         self.scenarios.as_ref()
     }
 
-    /// Returns what the mandate requires of the scenario set: in its table, or, without one, by the name
-    /// of a rule. `None` if the mandate has neither.
+    /// Returns what the mandate requires of the scenario set: in its table, or, without one, by the
+    /// name of a rule. `None` if the mandate has neither.
     pub fn required_scenarios(&self) -> Option<ScenarioRule> {
         self.scenarios.clone().or_else(|| prescribed_rule(&self.name))
     }
@@ -234,8 +234,9 @@ impl Mandate {
     /// rule, the one that comes with its name.
     ///
     /// # Errors
-    /// The first requirement that the set does not meet; liquidity horizons, a history or columns that may
-    /// ask for less than the rule whose name the mandate bears; and as [`Mandate::check_name`].
+    /// The first requirement that the set does not meet; liquidity horizons, a history or columns
+    /// that may ask for less than the rule whose name the mandate bears; and as
+    /// [`Mandate::check_name`].
     pub fn check_scenarios(&self, set: &ScenarioSet) -> Result<(), RuleProblem> {
         check_liquidity_horizons(&self.name, set)?;
         check_scaling(&self.name, set)?;

@@ -23,9 +23,9 @@ type Prescribed = (&'static str, &'static [ScenarioKind], Option<usize>, Option<
 ///
 /// UCITS: CESR/10-788, section 3 (20 business days, a year of history). Basel: MAR33.4 and MAR33.7
 /// (10 days, a year of stress). Solvency II: directive 2009/138/EC, article 101(3) (one year). SEC:
-/// 17 CFR 270.18f-4(a) (20 trading days, three years of historical data, which Monte Carlo scenarios do
-/// not show: 720 are three years of 240 trading days). Margins and scans are of their own kinds. Names
-/// without kind and days are of rules on exposures.
+/// 17 CFR 270.18f-4(a) (20 trading days, three years of historical data, which Monte Carlo
+/// scenarios do not show: 720 are three years of 240 trading days). Margins and scans are of their
+/// own kinds. Names without kind and days are of rules on exposures.
 const PRESCRIBED: [Prescribed; 19] = [
     ("UCITS absolute VaR", OF_RETURNS, Some(20), Some(250)),
     ("UCITS relative VaR", OF_RETURNS, Some(20), Some(250)),
@@ -54,8 +54,8 @@ pub(super) const TREASURY_RUNWAY: &str = "Treasury runway";
 /// The name under which every exposure counts, see [`crate::mandate::prescribed_exposures`].
 pub(super) const CRR_LARGE_EXPOSURES: &str = "CRR large exposures";
 
-/// The name under which every exposure counts, unless it is that of the gross method, which leaves out
-/// cash, see [`crate::mandate::prescribed_exposures`].
+/// The name under which every exposure counts, unless it is that of the gross method, which leaves
+/// out cash, see [`crate::mandate::prescribed_exposures`].
 pub(super) const AIFMD: &str = "AIFMD";
 /// The name of the gross method.
 pub(super) const AIFMD_GROSS: &str = "AIFMD gross";
@@ -74,8 +74,8 @@ const OF_MICA: [&str; 9] =
 const OF_HISTORY: [&str; 3] = ["SEC 18f-4", "SEC rule 18f-4", "Rule 18f-4"];
 /// How many years.
 const YEARS: i32 = 3;
-/// The most days between scenarios of a history without a gap: returns over 20 trading days that do not
-/// overlap are a month apart.
+/// The most days between scenarios of a history without a gap: returns over 20 trading days that do
+/// not overlap are a month apart.
 const LONGEST_GAP: i32 = 31;
 
 /// The name under which liquidity horizons are those of MAR33.5, and the days of the base horizon.
@@ -111,8 +111,9 @@ pub fn check_liquidity_horizons(name: &str, set: &ScenarioSet) -> Result<(), Rul
     Err(RuleProblem::LiquidityHorizons { name: name.to_owned(), shortest, longest, required })
 }
 
-/// Checks that no move is scaled below the days of the rule whose name a mandate bears, and that all are
-/// scaled alike: factors that offset each other over the rule's days do not if one is scaled further.
+/// Checks that no move is scaled below the days of the rule whose name a mandate bears, and that
+/// all are scaled alike: factors that offset each other over the rule's days do not if one is
+/// scaled further.
 ///
 /// # Errors
 /// A liquidity horizon below the rule's; several horizons.
@@ -128,10 +129,10 @@ pub fn check_scaling(name: &str, set: &ScenarioSet) -> Result<(), RuleProblem> {
     }
 }
 
-/// Checks that a set has the years of history of the rule whose name a mandate bears: from the day of its
-/// first scenario to that of its last, without a gap of more than a month, all of one weight. Days are
-/// those of the prices, not of a table's maker, and no price stands for one that is missing: a carried
-/// price fills a gap of any length.
+/// Checks that a set has the years of history of the rule whose name a mandate bears: from the day
+/// of its first scenario to that of its last, without a gap of more than a month, all of one
+/// weight. Days are those of the prices, not of a table's maker, and no price stands for one that
+/// is missing: a carried price fills a gap of any length.
 ///
 /// # Errors
 /// Fewer years, a gap, or no days; scenarios that count for less than others; carried prices.
@@ -201,8 +202,8 @@ pub fn check_correlations(name: &str, set: &ScenarioSet) -> Result<(), RuleProbl
     Err(RuleProblem::OtherCorrelations { name: name.to_owned(), found: correlations.name() })
 }
 
-/// Returns the requirements on scenario sets that come with a mandate's name; `None` for names that no
-/// rule has.
+/// Returns the requirements on scenario sets that come with a mandate's name; `None` for names that
+/// no rule has.
 pub fn prescribed_rule(name: &str) -> Option<ScenarioRule> {
     let (_, kinds, horizon, least_window) = PRESCRIBED.into_iter().find(|(prescribed, ..)| bears(name, prescribed))?;
     Some(ScenarioRule { kinds: kinds.to_vec(), horizon, least_window, ..ScenarioRule::default() })

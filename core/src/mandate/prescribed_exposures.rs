@@ -1,16 +1,18 @@
-//! What a mandate that bears the name of a rule says itself, and the columns that its clauses may count.
+//! The terms of a mandate that bears the name of a rule, and the columns that its clauses may
+//! count.
 //!
-//! A rule speaks of amounts of currency. Exposures to absolute moves are currency per step, and those of
-//! columns of Greeks are sensitivities: counted as amounts, they could make leverage or a concentration
-//! too small, and a floor of liquid assets too easy. So a mandate of a prescribed name counts no column
-//! that the set's header calls absolute, and none of Greeks. Nor does it take a unit whose rounding could
-//! meet the rule, a floor under whatever a file of groups does not list, or as cash what the set does not
-//! call so.
+//! A rule speaks of amounts of currency. Exposures to absolute moves are currency per step, and
+//! those of columns of Greeks are sensitivities: counted as amounts, they could make leverage or a
+//! concentration too small, and a floor of liquid assets too easy. So a mandate of a prescribed
+//! name counts no column that the set's header calls absolute, and none of Greeks. Nor does it take
+//! a unit whose rounding could meet the rule, a floor under whatever a file of groups does not
+//! list, or as cash what the set does not call so.
 //!
-//! The first column of cash of a set takes what a book's values are more than its exposures, so that the
-//! sum of the columns is that of the values. A holder of options would find the difference among liquid
-//! assets without having put it there, and no verifier sees values. So no floor is under a group with that
-//! column: a set with two columns of cash has one for the difference and one for cash.
+//! The first column of cash of a set takes what a book's values are more than its exposures, so
+//! that the sum of the columns is that of the values. A holder of options would find the difference
+//! among liquid assets without having put it there, and no verifier sees values. So no floor is
+//! under a group with that column: a set with two columns of cash has one for the difference and
+//! one for cash.
 
 use rust_decimal::Decimal;
 
@@ -27,8 +29,8 @@ use crate::mandate::rules::NavSource;
 use crate::scenarios::factors::is_exposure;
 use crate::scenarios::set::ScenarioSet;
 
-/// The coarsest unit under the name of a rule, in millionths of currency: positions of less than half a unit
-/// round to nothing, for every figure.
+/// The coarsest unit under the name of a rule, in millionths of currency: positions of less than
+/// half a unit round to nothing, for every figure.
 const COARSEST: u64 = 1_000_000;
 
 impl Mandate {
@@ -36,8 +38,8 @@ impl Mandate {
     /// scenarios. Nobody can meet one that does not; [`Mandate::check_scenarios`] refuses it too.
     ///
     /// # Errors
-    /// A book unit above 1; shares of something else than all assets; cash, where a rule counts it; a budget
-    /// that nothing says is owed.
+    /// A book unit above 1; shares of something else than all assets; cash, where a rule counts it;
+    /// a budget that nothing says is owed.
     pub fn check_name(&self) -> Result<(), RuleProblem> {
         if !is_prescribed(self.name()) {
             return Ok(());
@@ -59,14 +61,16 @@ impl Mandate {
         Ok(())
     }
 
-    /// Checks that the clauses on exposures of a mandate that bears the name of a rule count amounts of
-    /// currency alone, that its cash is that of the set, that a floor is under what its file lists and the
-    /// holder put there, and that a budget which it calls owed is one column of its own.
+    /// Checks that the clauses on exposures of a mandate that bears the name of a rule count
+    /// amounts of currency alone, that its cash is that of the set, that a floor is under what its
+    /// file lists and the holder put there, and that a budget which it calls owed is one column of
+    /// its own.
     ///
     /// # Errors
-    /// As [`Mandate::check_name`]; a column of absolute moves, or of Greeks, that a clause counts; cash that is
-    /// no column of cash; a floor under a group for the rest, or under the first column of cash, which takes
-    /// the difference of values and exposures of a book; a budget of several columns, or one in that column.
+    /// As [`Mandate::check_name`]; a column of absolute moves, or of Greeks, that a clause counts;
+    /// cash that is no column of cash; a floor under a group for the rest, or under the first
+    /// column of cash, which takes the difference of values and exposures of a book; a budget of
+    /// several columns, or one in that column.
     pub(super) fn check_prescribed_exposures(&self, set: &ScenarioSet) -> Result<(), RuleProblem> {
         self.check_name()?;
         if !is_prescribed(self.name()) {
@@ -89,7 +93,8 @@ impl Mandate {
                 return Err(not_an_amount(clause, column));
             }
         }
-        // Without the file of groups, or with an exposure in none, the claim is refused where they count.
+        // Without the file of groups, or with an exposure in none, the claim is refused where they
+        // count.
         for of in self.group_columns(set).unwrap_or_default() {
             let classification = of.clause.group.as_ref().map(|group| &*group.classification).unwrap_or_default();
             let rest = self.groups().and_then(|groups| groups.rest(classification));
@@ -115,8 +120,8 @@ impl Mandate {
         Ok(())
     }
 
-    /// Whether the net asset value is the sum of all columns, and no column is below zero: then gross
-    /// exposure is that sum, and a clause says that it is no more.
+    /// Whether the net asset value is the sum of all columns, and no column is below zero: then
+    /// gross exposure is that sum, and a clause says that it is no more.
     fn is_of_all_assets(&self) -> bool {
         let is_bound = |clause: &Clause| {
             let is_gross = clause.measure == Measure::Gross && clause.group.is_none();
@@ -125,9 +130,9 @@ impl Mandate {
         self.nav_source() == NavSource::Sum && self.cash().is_empty() && self.clauses().iter().any(is_bound)
     }
 
-    /// Whether the net asset value is the sum of all columns, which have a budget that is owed: each clause
-    /// of gross exposure with a floor on a group says how much, and one of net exposure to the same group
-    /// says that it is not above zero.
+    /// Whether the net asset value is the sum of all columns, which have a budget that is owed:
+    /// each clause of gross exposure with a floor on a group says how much, and one of net exposure
+    /// to the same group says that it is not above zero.
     fn owes_a_budget(&self) -> bool {
         let is_floor = |clause: &&Clause| {
             clause.measure == Measure::Gross && clause.floor.is_some_and(|floor| floor.value() > Decimal::ZERO)

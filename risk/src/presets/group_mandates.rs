@@ -1,8 +1,9 @@
-//! Mandates that rules prescribe about amounts in public groups of factors, with the article of each
-//! clause: liquid assets of money market funds, the reserve of a token, and the budget of a treasury.
+//! Mandates that rules prescribe about amounts in public groups of factors, with the article of
+//! each clause: liquid assets of money market funds, the reserve of a token, and the budget of a
+//! treasury.
 //!
-//! The group that a floor is on is what somebody lists as liquid, as a deposit, or as owed. A group that
-//! also takes factors which nobody lists would make its floor easier, so it is refused.
+//! The group that a floor is on is what somebody lists as liquid, as a deposit, or as owed. A group
+//! that also takes factors which nobody lists would make its floor easier, so it is refused.
 
 use rust_decimal::Decimal;
 use tailproof_core::error::GroupProblem;
@@ -93,12 +94,12 @@ impl GroupRule {
         }
     }
 
-    /// Returns the mandate of the rule over a file of groups. The amount, in currency, is that of the
-    /// claims or of the budget.
+    /// Returns the mandate of the rule over a file of groups. The amount, in currency, is that of
+    /// the claims or of the budget.
     ///
     /// # Errors
-    /// An amount that is missing, not above zero, or of no use; a group that is missing or takes the rest;
-    /// a budget of several columns.
+    /// An amount that is missing, not above zero, or of no use; a group that is missing or takes
+    /// the rest; a budget of several columns.
     pub fn mandate(self, groups: &Groups, amount: Option<Decimal>) -> Result<String, GroupRuleError> {
         for &(classification, group) in self.groups() {
             let listed = groups.listed(classification, group)?;
@@ -204,7 +205,8 @@ mod tests {
         }
     }
 
-    /// Two columns of a budget could offset each other: 5 and -5 are 10 in all, and nothing is owed.
+    /// Two columns of a budget could offset each other: 5 and -5 are 10 in all, and nothing is
+    /// owed.
     #[test]
     fn a_budget_is_one_column() {
         let made =

@@ -74,8 +74,8 @@ pub fn ucits_relative(reference: &Positions, set: &ScenarioSet) -> Result<String
 }
 
 /// Returns the relative limit of SEC rule 18f-4: at most 200 % of the value at risk of a designated
-/// reference portfolio over the same scenarios, which are of three years of history. It is a fraction of
-/// the portfolio's value, rounded down to billionths.
+/// reference portfolio over the same scenarios, which are of three years of history. It is a
+/// fraction of the portfolio's value, rounded down to billionths.
 ///
 /// # Errors
 /// As [`ucits_relative`]; less than three years of history, or scenarios of several weights.
@@ -83,7 +83,8 @@ pub fn sec_18f4_relative(reference: &Positions, set: &ScenarioSet) -> Result<Str
     twice_the_reference(SEC_18F4_RELATIVE, "SEC 18f-4 relative VaR", reference, set)
 }
 
-/// Returns a mandate whose limit is twice the value at risk of a portfolio, under the name of a rule.
+/// Returns a mandate whose limit is twice the value at risk of a portfolio, under the name of a
+/// rule.
 fn twice_the_reference(
     template: &str,
     name: &str,
@@ -149,14 +150,14 @@ pub fn aifmd_gross(maximum: Decimal) -> String {
     AIFMD_GROSS.replace("{LIMIT}", &line_of(Limit::NavFraction(maximum)))
 }
 
-/// Returns leverage by the commitment method of the AIFMD, with the manager's own maximum, a fraction of
-/// the net asset value.
+/// Returns leverage by the commitment method of the AIFMD, with the manager's own maximum, a
+/// fraction of the net asset value.
 pub fn aifmd_commitment(maximum: Decimal) -> String {
     AIFMD_COMMITMENT.replace("{LIMIT}", &line_of(Limit::NavFraction(maximum)))
 }
 
-/// Returns a mandate that accepts books in this unit or a finer one, in place of a cent. Under the name of a
-/// rule, nobody meets one of a unit above 1: [`tailproof_core::Mandate::check_name`].
+/// Returns a mandate that accepts books in this unit or a finer one, in place of a cent. Under the
+/// name of a rule, nobody meets one of a unit above 1: [`tailproof_core::Mandate::check_name`].
 pub fn with_unit(mandate: &str, unit: Decimal) -> String {
     mandate.replacen("\nname = ", &format!("\nunit = \"{unit}\"\nname = "), 1)
 }
@@ -291,9 +292,9 @@ mod tests {
         assert!(meets("3", &[10_000, -20_000], 10_000) && !meets("2.999999999", &[10_000, -20_000], 10_000));
     }
 
-    /// Funds-Axis, *EU UCITS and AIFMD Exposure Concepts*: *Example 7, deleverage, example 2* (equities of
-    /// 100,000, a future of -50,000 that is a qualifying hedge, and a net asset value of 100,000: 50 %),
-    /// and the two examples of the gross method, which have nothing to net.
+    /// Funds-Axis, *EU UCITS and AIFMD Exposure Concepts*: *Example 7, deleverage, example 2*
+    /// (equities of 100,000, a future of -50,000 that is a qualifying hedge, and a net asset value
+    /// of 100,000: 50 %), and the two examples of the gross method, which have nothing to net.
     #[test]
     fn commitment_leverage_is_that_of_published_examples() {
         let meets =

@@ -23,8 +23,8 @@ impl Near {
     }
 }
 
-/// Returns the figure that is nearest to its limit or its floor; `None` if one of them has no share, since
-/// its clause may be the nearest: a limit of zero, a floor that is not above zero.
+/// Returns the figure that is nearest to its limit or its floor; `None` if one of them has no
+/// share, since its clause may be the nearest: a limit of zero, a floor that is not above zero.
 pub(super) fn nearest(figures: &[ClauseFigure]) -> Option<(&ClauseFigure, Near)> {
     let of = |figure| bounds(figure).map(move |bound| Some((figure, bound?)));
     let all: Vec<(&ClauseFigure, Near)> = figures.iter().flat_map(of).collect::<Option<_>>()?;

@@ -252,9 +252,9 @@ impl Claim {
         }
     }
 
-    /// Returns the rule of the mandate or deal for its scenarios, if it has one: of a mandate without a
-    /// table, the rule that comes with its name; of a deal, the one for the market behind losses of its
-    /// collateral.
+    /// Returns the rule of the mandate or deal for its scenarios, if it has one: of a mandate
+    /// without a table, the rule that comes with its name; of a deal, the one for the market behind
+    /// losses of its collateral.
     pub fn scenario_rule(&self) -> Option<ScenarioRule> {
         match self {
             Claim::Market(claim) => claim.mandate.required_scenarios(),
@@ -262,8 +262,9 @@ impl Claim {
         }
     }
 
-    /// Returns the refusal of a set of which nothing but its header shows that the rule for scenarios allows
-    /// it; `None` if there is nothing to show. Whoever made the set again does not need it.
+    /// Returns the refusal of a set of which nothing but its header shows that the rule for
+    /// scenarios allows it; `None` if there is nothing to show. Whoever made the set again does not
+    /// need it.
     pub fn not_settled(&self) -> Option<VerifyError> {
         let rule = self.scenario_rule()?;
         let (required, digest) = (rule.rests_on_header()?, self.scenarios_digest()?);

@@ -35,14 +35,14 @@ pub struct ScenarioInputs {
 
 impl ScenarioInputs {
     /// Returns the inputs of scenario set `set` under `shape`, with the half-spreads of `mandate`
-    /// if the shape has limits on the book, and with its cash, groups, caps and costs if the shape has rules.
-    /// Caps and breakpoints are in the unit of [`Mandate::fixed_unit`].
+    /// if the shape has limits on the book, and with its cash, groups, caps and costs if the shape
+    /// has rules. Caps and breakpoints are in the unit of [`Mandate::fixed_unit`].
     ///
     /// # Errors
     /// Errors if `set` has more scenarios or factors than `shape`, its place is none of `shape`,
     /// the half-spreads or groups do not fit the factors, or the mandate has cash, groups or a net
-    /// asset value that is a sum and the shape has no rules, or room for fewer groups, or the mandate has caps
-    /// or costs that grow and the shape has not.
+    /// asset value that is a sum and the shape has no rules, or room for fewer groups, or the
+    /// mandate has caps or costs that grow and the shape has not.
     pub fn from_mandate(shape: Shape, set: &ScenarioSet, mandate: &Mandate) -> Result<Self, InstanceError> {
         let mut inputs = Self::without_groups(shape, set)?;
         let costs = mandate.cost_curves(set)?;
@@ -80,11 +80,13 @@ impl ScenarioInputs {
         Ok(Self { factors: digest_to_field(schema), ..inputs })
     }
 
-    /// Returns the inputs of scenario set `set` under `shape`, with half-spreads of zero and without cash.
+    /// Returns the inputs of scenario set `set` under `shape`, with half-spreads of zero and
+    /// without cash.
     ///
     /// # Errors
-    /// Errors if `shape` is for pools of loans or has clauses on groups, caps or costs that grow, which are a
-    /// mandate's, `set` has more scenarios or factors than `shape`, or its place is none of `shape`.
+    /// Errors if `shape` is for pools of loans or has clauses on groups, caps or costs that grow,
+    /// which are a mandate's, `set` has more scenarios or factors than `shape`, or its place is
+    /// none of `shape`.
     pub fn new(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
         if shape.rules().is_some_and(|sizes| sizes != RuleSizes::default()) {
             return Err(InstanceError::NeedsMandate(shape));
@@ -92,8 +94,9 @@ impl ScenarioInputs {
         Self::without_groups(shape, set)
     }
 
-    /// Returns the inputs of a set with no factor in any group and no factor capped: under them every limit on
-    /// a group and every cap holds. A column beyond those of the set has the cap zero.
+    /// Returns the inputs of a set with no factor in any group and no factor capped: under them
+    /// every limit on a group and every cap holds. A column beyond those of the set has the cap
+    /// zero.
     ///
     /// # Errors
     /// As [`ScenarioInputs::new`], but for shapes with clauses on groups or with caps.
@@ -185,7 +188,8 @@ impl ScenarioInputs {
         let shape = self.shape();
         let packing = Packing::of(shape);
         let scenarios = packing.scenarios(shape, group);
-        // Two slots at a time: entries are below 2^23 in magnitude, so that two digits fit 128 bits.
+        // Two slots at a time: entries are below 2^23 in magnitude, so that two digits fit 128
+        // bits.
         let of_two = |even: usize| {
             let odd = (even + 1 < scenarios.end).then(|| self.entries(even + 1));
             (self.entries(even), odd, packing.factor(even - scenarios.start))
@@ -210,7 +214,8 @@ impl ScenarioInputs {
         let mut packed = Fr::zero();
         for (j, left) in rows.iter().enumerate() {
             for (k, right) in rows.iter().enumerate() {
-                // Below 2^58 in magnitude: entries are below 2^23, and there are at most 2^12 factors.
+                // Below 2^58 in magnitude: entries are below 2^23, and there are at most 2^12
+                // factors.
                 let products = left.chunks_exact(2).zip(right.chunks_exact(2)).map(|(left, right)| left[0] * right[1]);
                 packed += Fr::from(products.sum::<i64>()) * packing.factor(j) * packing.factor(k);
             }
@@ -218,8 +223,8 @@ impl ScenarioInputs {
         packed
     }
 
-    /// Returns the public inputs from [`ROWS`] on, as field elements: packed entries, xi and weights
-    /// of each group in turn, then the public numbers of factors.
+    /// Returns the public inputs from [`ROWS`] on, as field elements: packed entries, xi and
+    /// weights of each group in turn, then the public numbers of factors.
     pub fn packed(&self) -> Vec<Fr> {
         let packing = Packing::of(self.shape);
         let mut inputs = Vec::with_capacity(public_inputs(self.shape) - ROWS);
@@ -278,8 +283,8 @@ impl ScenarioInputs {
     }
 }
 
-/// Checks that a set of the days of a P&L vector is under a shape for one, and other sets under other
-/// shapes.
+/// Checks that a set of the days of a P&L vector is under a shape for one, and other sets under
+/// other shapes.
 pub(crate) fn check_days(shape: Shape, set: &ScenarioSet) -> Result<(), InstanceError> {
     match (shape.is_pnl(), set.is_pnl()) {
         (true, false) => Err(InstanceError::PnlShape { is: "scenarios", shape }),

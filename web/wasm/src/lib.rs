@@ -36,9 +36,9 @@
 //! `verdict` beside `valid`: a proof that has no verdict is not valid either.
 //!
 //! # The small module
-//! `web/split` makes it of this one: it keeps the functions that the verifications of its profile run,
-//! and each other function sets the exported global `tailproof_deferred` and traps. Functions of rare
-//! operations are not inlined here, so that it need not have them.
+//! `web/split` makes it of this one: it keeps the functions that the verifications of its profile
+//! run, and each other function sets the exported global `tailproof_deferred` and traps. Functions
+//! of rare operations are not inlined here, so that it need not have them.
 //!
 //! # Features
 //! With `halo2`, `keys` takes keys of halo2 too, and derives them from their circuit: this takes

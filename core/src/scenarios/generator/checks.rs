@@ -22,8 +22,8 @@ impl Generator {
     /// Checks that the header's texts can be shown to people.
     ///
     /// # Errors
-    /// Control characters in one of them; a horizon of no days; two kinds of weights; columns of theta
-    /// over days that they cannot have.
+    /// Control characters in one of them; a horizon of no days; two kinds of weights; columns of
+    /// theta over days that they cannot have.
     pub(in crate::scenarios) fn check(&self) -> Result<(), Problem> {
         if matches!(self, Generator::Historical { horizon: 0, .. }) {
             return Err(SetProblem::NoHorizon.into());

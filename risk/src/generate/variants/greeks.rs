@@ -1,5 +1,5 @@
-//! Columns of Greeks: half squares and products of returns, changes of implied volatilities, and the
-//! days that pass.
+//! Columns of Greeks: half squares and products of returns, changes of implied volatilities, and
+//! the days that pass.
 
 use ethnum::I256;
 use rust_decimal::Decimal;

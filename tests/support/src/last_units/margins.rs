@@ -3,8 +3,8 @@
 use super::{LastUnits, Stated};
 use crate::desk::{BOOK, Desk, NAV};
 
-/// Equity delta in the manner of the Basel framework (MAR21.73, MAR21.77, MAR21.78, MAR21.80): the 20
-/// stocks of the demo in four buckets of large companies of advanced economies.
+/// Equity delta in the manner of the Basel framework (MAR21.73, MAR21.77, MAR21.78, MAR21.80): the
+/// 20 stocks of the demo in four buckets of large companies of advanced economies.
 pub const RULE: &str = r#"
 across = 0.15
 within = 0.25
