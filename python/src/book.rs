@@ -184,7 +184,7 @@ impl Book {
     /// >>> gains = {"date": ["2024-01-02", "2024-01-03"], "pnl": [-1250.5, 310.25]}
     /// >>> days = tp.Scenarios.pnl(gains, source="Full revaluation")
     /// >>> tp.Book.pnl(gains, nav=1_000_000).risk(days).totals["worst"]
-    /// Decimal('1250.5')
+    /// Decimal('1250.500000')
     #[staticmethod]
     #[pyo3(signature = (gains, *, nav, desk=None, unit=None, currency=None))]
     fn pnl(

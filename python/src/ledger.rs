@@ -28,15 +28,15 @@ use crate::verifying_key::{AnyVerifier, VerifyingKey};
 ///
 /// Ledger(name, *, confidence)
 ///
-/// The one object of the package that changes: `forecast` and `realise` verify a proof in its place
-/// and add its step.
+/// It changes, as a `PoolLedger` does, and no other object of the package: `forecast` and `realise`
+/// verify a proof in its place and add its step.
 #[pyclass(frozen, module = "tailproof", name = "Ledger")]
 pub struct Ledger {
     chain: Mutex<Chain>,
 }
 
 /// Returns the ring of keys.
-fn ring(py: Python<'_>, keys: &[PyRef<'_, VerifyingKey>]) -> PyResult<KeyRing> {
+pub fn ring(py: Python<'_>, keys: &[PyRef<'_, VerifyingKey>]) -> PyResult<KeyRing> {
     let mut ring = KeyRing::default();
     for key in keys {
         match &key.verifier {

@@ -21,6 +21,7 @@ mod ledger;
 mod mandate;
 mod months;
 mod pool;
+mod pool_ledger;
 mod prepared;
 mod prices;
 mod process;
@@ -58,6 +59,8 @@ mod _native {
     use crate::mandate::Mandate;
     #[pymodule_export]
     use crate::pool::{Deal, Pool, SecretOpening};
+    #[pymodule_export]
+    use crate::pool_ledger::PoolLedger;
     #[pymodule_export]
     use crate::prepared::Prepared;
     #[pymodule_export]

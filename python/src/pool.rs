@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pyo3::exceptions::PyTypeError;
@@ -12,9 +12,11 @@ use pyo3::types::PyDict;
 use rust_decimal::Decimal;
 use tailproof::commitments::{CommitmentFile, PoolOpening, commit};
 use tailproof::core::InputError;
+use tailproof::core::error::CashflowProblem;
 use tailproof::core::pool::assumptions::AgreedSource;
 use tailproof::core::pool::cashflow::Assumptions;
 use tailproof::core::pool::{Tape, TapeSchema};
+use tailproof::core::scenarios::cashflow::cashflow_scenarios;
 use tailproof::core::text::whole;
 use tailproof::risk::presets::deals;
 use tailproof::scenarios::collateral::collateral_scenarios;
@@ -94,10 +96,8 @@ impl Deal {
     /// Returns the deal with its claim on net present value made of assumptions, a TOML file whose digest
     /// the deal names. Without them, such a claim is neither proved nor verified.
     fn under(&self, py: Python<'_>, assumptions: PathBuf) -> PyResult<Self> {
-        let (file, text) = (assumptions.display().to_string(), files::read_text(&assumptions)?);
-        let under = Assumptions::from_toml(&file, &text).and_then(|assumptions| {
-            self.terms.under(&assumptions).map_err(|problem| InputError::in_file(&file, problem))
-        });
+        let (file, assumptions) = assumptions_of(py, &assumptions)?;
+        let under = self.terms.under(&assumptions).map_err(|problem| InputError::in_file(&file, problem));
         let terms = under.map_err(|error| errors::input(py, &error))?;
         Ok(Self { terms: Arc::new(terms), toml: self.toml.clone() })
     }
@@ -170,6 +170,27 @@ impl Deal {
         Ok(Scenarios::of(made?.map_err(|problem| errors::problem(py, "market", &problem))?))
     }
 
+    /// Returns the payments of the deal's replines by month: a row for each block and month of the
+    /// assumptions, `BLOCK MONTH`, and columns `interest:CODE`, `principal:CODE`, `defaults:CODE`,
+    /// `recoveries:CODE` and `fees:CODE` for each grade or sector. Moves are shares of the code's
+    /// balance at the cut-off; those of interest are shares of a month's interest on it.
+    ///
+    /// assumptions: path of a TOML file with a repline for each code, and blocks of prepayments,
+    ///     defaults and recoveries
+    ///
+    /// Raises InputError for a deal without a table `[cashflow]`, and with the file of assumptions that
+    /// are others than the deal names or that do not fit its codes; OSError.
+    fn cashflow(&self, py: Python<'_>, assumptions: PathBuf) -> PyResult<Scenarios> {
+        if self.terms.cashflow().is_none() {
+            return Err(errors::problem(py, "deal", &CashflowProblem::NoTable.into()));
+        }
+        let (file, assumptions) = assumptions_of(py, &assumptions)?;
+        let terms = self.terms.clone();
+        let made = detached(py, || cashflow_scenarios(&terms, &assumptions))?;
+        let made = made.map_err(|problem| InputError::in_file(&file, problem));
+        Ok(Scenarios::of(made.map_err(|error| errors::input(py, &error))?))
+    }
+
     /// Writes the TOML file of the deal. With `force`, it replaces another deal.
     #[pyo3(signature = (path, *, force=false))]
     fn write(&self, py: Python<'_>, path: PathBuf, force: bool) -> PyResult<()> {
@@ -228,6 +249,13 @@ impl Deal {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         Ok((slf.get_type().getattr("from_toml")?, (slf.get().toml.clone(),)))
     }
+}
+
+/// Returns the assumptions of a file, with its name.
+pub fn assumptions_of(py: Python<'_>, path: &Path) -> PyResult<(String, Assumptions)> {
+    let (file, text) = (path.display().to_string(), files::read_text(path)?);
+    let assumptions = Assumptions::from_toml(&file, &text).map_err(|error| errors::input(py, &error))?;
+    Ok((file, assumptions))
 }
 
 /// Returns the mapping of a name, or of a file.

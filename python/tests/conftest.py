@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import months_of_a_pool
 import tailproof as tp
 
 
@@ -41,6 +42,12 @@ def desk() -> Desk:
 
 
 @pytest.fixture(scope="session")
+def roll_keys() -> tp.Keys:
+    """Keys of a month of a pool."""
+    return tp.Keys.insecure_development(months_of_a_pool.SHAPE)
+
+
+@pytest.fixture(scope="session")
 def command() -> Path:
     """The command line of the same build; tests that compare with it are skipped without one."""
     path = os.environ.get("TAILPROOF_BIN") or shutil.which("tailproof")
@@ -50,6 +57,7 @@ def command() -> Path:
 
 
 def run(command: Path, *arguments: object, status: int = 0) -> str:
-    done = subprocess.run([command, *map(str, arguments)], capture_output=True, text=True, check=False)
+    words = [command, *map(str, arguments)]
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == status, done.stderr
     return done.stdout

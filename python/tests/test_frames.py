@@ -152,21 +152,75 @@ def test_every_kind_of_book_has_the_same_figures(holdings: Any, desk: Any) -> No
 
 
 @pytest.mark.parametrize(
-    "holdings",
+    ("holdings", "row", "column"),
     [
-        {"AAPL": math.nan},
-        {"AAPL": math.inf},
-        {"AAPL": True},
-        {"NO SUCH": 1},
-        {},
-        pd.Series([1.0, 2.0], index=["AAPL", "AAPL"]),
-        pd.DataFrame({"factor": ["AAPL"], "price": [1.0]}),
-        pd.DataFrame({"factor": ["AAPL"], "exposure": [1.0], "weight": [1.0]}),
+        ({"AAPL": math.nan}, "AAPL", "exposure"),
+        ({"AAPL": math.inf}, "AAPL", "exposure"),
+        ({"AAPL": 1, "KO": -math.inf}, "KO", "exposure"),
+        ({"AAPL": True}, "AAPL", "exposure"),
+        ({"NO SUCH": 1}, "NO SUCH", "factor"),
+        ({}, None, None),
+        (pd.Series([1.0, math.nan], index=["AAPL", "KO"]), "KO", "exposure"),
+        (pd.Series([1.0, 2.0], index=["AAPL", "AAPL"]), "AAPL", "factor"),
+        (pd.DataFrame({"factor": ["KO", "AAPL", "KO"], "exposure": [1.0, 2.0, 3.0]}), "KO", "factor"),
+        (pd.DataFrame({"exposure": [1.0, 2.0]}, index=["AAPL", "AAPL"]), "AAPL", "factor"),
+        (pl.DataFrame({"factor": ["AAPL", "KO"], "exposure": [1.0, math.inf]}), "KO", "exposure"),
+        (pd.DataFrame({"factor": ["AAPL", "KO"], "quantity": [1.0, math.nan]}), "KO", "quantity"),
+        (pd.DataFrame({"factor": ["AAPL"], "weight": [-math.inf]}), "AAPL", "weight"),
+        (pd.DataFrame({"factor": ["AAPL"], "exposure": [1.0], "gamma": [math.inf]}), "AAPL", "gamma"),
+        (pd.DataFrame({"factor": ["AAPL"], "price": [1.0]}), None, None),
+        (pd.DataFrame({"factor": ["AAPL"], "exposure": [1.0], "weight": [1.0]}), None, None),
     ],
 )
-def test_a_book_that_cannot_be_used_is_refused(holdings: Any, desk: Any) -> None:
-    with pytest.raises(tp.InputError):
+def test_a_book_that_cannot_be_used_is_refused_by_factor_and_column(
+    holdings: Any, row: str | None, column: str | None, desk: Any
+) -> None:
+    with pytest.raises(tp.InputError) as refused:
         tp.Book(holdings).risk(desk.market)
+    assert (refused.value.file, refused.value.row, refused.value.column) == ("book", row, column)
+
+
+def tables_of_moves(value: Any) -> dict[str, tuple[Any, Any, tuple[str, str]]]:
+    """For each set that is made of a table: how it is made, the table with a value in one of its cells, and
+    that cell."""
+    crises: dict[str, Any] = {"name": ["Crash", "Rally"], "AAPL": [-0.2, 0.1], "KO": [value, 0.08]}
+    weighted: dict[str, Any] = {**crises, "KO": [-0.15, 0.08], "weight": [1, value]}
+    rule: dict[str, Any] = {"factor": ["weight", "AAPL", "KO"], "AAPL": [0.5, 1, value], "KO": [0.3, 0.25, 1]}
+    return {
+        "stress": (tp.Scenarios.stress, crises, ("Crash", "KO")),
+        "stress, pandas": (tp.Scenarios.stress, pd.DataFrame(crises), ("Crash", "KO")),
+        "imported": (tp.Scenarios.imported, crises, ("Crash", "KO")),
+        "imported, polars": (tp.Scenarios.imported, pl.DataFrame(crises, strict=False), ("Crash", "KO")),
+        "weights": (lambda table: tp.Scenarios.imported(table, weights="weight"), weighted, ("Rally", "weight")),
+        "margin": (tp.Scenarios.margin, rule, ("KO", "AAPL")),
+        "margin, pandas": (tp.Scenarios.margin, pd.DataFrame(rule).set_index("factor"), ("KO", "AAPL")),
+        "covariance": (lambda table: tp.Scenarios.covariance(table=table), rule, ("KO", "AAPL")),
+    }
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("kind", tables_of_moves(0.0))
+def test_a_cell_without_a_number_in_a_table_is_refused_by_row_and_column(kind: str, value: float) -> None:
+    make, table, cell = tables_of_moves(value)[kind]
+    with pytest.raises(tp.InputError) as refused:
+        make(table)
+    assert (refused.value.file, refused.value.row, refused.value.column) == ("table", *cell)
+
+
+@pytest.mark.parametrize(
+    ("make", "table", "row", "column"),
+    [
+        (tp.Scenarios.stress, {"name": ["Crash", "Crash"], "AAPL": [-0.2, 0.1]}, "Crash", "scenario"),
+        (tp.Scenarios.imported, {"scenario": ["1", "2", "1"], "AAPL": [0.1, 0.2, 0.3]}, "1", "scenario"),
+        (tp.Scenarios.margin, {"factor": ["weight", "KO", "KO"], "KO": [0.5, 1, 1]}, "KO", "factor"),
+    ],
+)
+def test_a_row_that_occurs_twice_in_a_table_is_refused_by_its_name(
+    make: Any, table: Any, row: str, column: str
+) -> None:
+    with pytest.raises(tp.InputError, match="twice") as refused:
+        make(table)
+    assert (refused.value.file, refused.value.row, refused.value.column) == ("table", row, column)
 
 
 def test_a_frame_has_thetas() -> None:

@@ -1,14 +1,19 @@
 """The snippets of the front page and of its chapter run as they are printed."""
 
 import csv
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
+import months_of_a_pool
 import tailproof as tp
+from conftest import run
 
 PROJECT = Path(__file__).parents[2]
 
@@ -29,12 +34,28 @@ def test_the_pages_have_the_snippet() -> None:
         assert f"```python\n{snippet}\n```" in (PROJECT / page).read_text(), page
 
 
-def snippet(heading: str) -> str:
-    """The only block of Python below a heading of the chapter."""
+def snippets() -> dict[str, list[str]]:
+    """The blocks of Python of the chapter, by the heading above them."""
     chapter = (PROJECT / "docs/src/doors/python.md").read_text()
-    section = chapter.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    (text,) = re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
-    return str(text)
+    sections = (section.partition("\n") for section in chapter.split("\n## ")[1:])
+    found = {title: re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL) for title, _, text in sections}
+    return {title: blocks for title, blocks in found.items() if blocks}
+
+
+def snippet(heading: str) -> str:
+    """The blocks below a heading, one after the other."""
+    return "\n".join(snippets()[heading])
+
+
+def test_every_snippet_of_the_chapter_has_a_test() -> None:
+    assert list(snippets()) == [
+        "From prices to a verified proof",
+        "A pool of loans",
+        "P&L vectors",
+        "A ledger",
+        "A ledger of a pool",
+        "What a verifier knows besides",
+    ]
 
 
 def shown(text: str, folder: Path) -> str:
@@ -77,6 +98,66 @@ def test_the_snippet_of_a_ledger_runs_as_printed(tmp_path: Path) -> None:
     tp.Ledger("Fund A", confidence=0.99).write(tmp_path / "ledger.json")
     assert shown(snippet("A ledger"), tmp_path) == ""
     assert "2022-12-29" in (tmp_path / "ledger.json").read_text()
+
+
+def test_the_snippet_of_a_ledger_of_a_pool_runs_as_printed(roll_keys: tp.Keys, tmp_path: Path) -> None:
+    for month, name in enumerate(["february", "march"]):
+        (tmp_path / f"{name}.csv").write_text(months_of_a_pool.TAPES[month])
+        (tmp_path / f"{name}.toml").write_text(months_of_a_pool.deal(month))
+    (tmp_path / "reasons.csv").write_text(months_of_a_pool.reasons(1))
+    deal = tp.Deal.read(tmp_path / "february.toml")
+    commitment, opening = tp.Pool.read(tmp_path / "february.csv", deal).commit()
+    opening.write(tmp_path / "february.opening")
+    roll_keys.write(tmp_path / "keys")
+    tp.PoolLedger("Notes", deal, commitment).write(tmp_path / "notes.json")
+    said = shown(snippet("A ledger of a pool"), tmp_path)
+    assert "balances fell by at least 350 EUR" in said
+    ledger = tp.PoolLedger.read(tmp_path / "notes.json")
+    assert (ledger.cut_off, len(ledger)) == ("2018-03-31", 1)
+    assert tp.Commitment.read(tmp_path / "march.json").value == ledger.commitments[1][1]
+
+
+def test_the_snippets_of_a_verifier_run_as_printed(desk: Any, command: Path, tmp_path: Path) -> None:
+    desk.keys.write(tmp_path / "keys")
+    desk.market.write(tmp_path / "market.scn")
+    desk.mandate.write(tmp_path / "mandate.toml")
+    desk.commitment.write(tmp_path / "commitment.json")
+    desk.proof.write(tmp_path / "proof.json")
+    shutil.copy(PROJECT / "src/demo/prices.csv", tmp_path)
+    (tmp_path / "withdrawn.txt").write_text("ab" * 32 + "\n")
+    subject, now = "0x" + "11" * 32, int(time.time())
+    key, attestation = tmp_path / "custodian.secret", tmp_path / "custodian.json"
+    attestor = json.loads(run(command, "attest", "keygen", "-o", key, "--json"))["key"]
+    run(
+        command, "attest", "sign", "--commitment", tmp_path / "commitment.json", "--subject", subject, "--as-of",
+        now - 60, "--expires", now + 86_400, "--scope", "assets", "--key", key, "-o", attestation,
+    )  # fmt: skip
+    run(
+        command, "bundle", "--proof", tmp_path / "proof.json", "--scenarios", tmp_path / "market.scn", "--mandate",
+        tmp_path / "mandate.toml", "--keys", tmp_path / "keys", "-o", tmp_path / "may.tailproof",
+    )  # fmt: skip
+    known = {
+        "custodian": attestor,
+        "fund": subject,
+        "keys": desk.keys.verifying.digest,
+        "mandate": desk.mandate.digest,
+        "market": desk.market.digest,
+    }
+    (tmp_path / "known").mkdir()
+    for name, text in known.items():
+        (tmp_path / "known" / f"{name}.txt").write_text(f"{text}\n")
+    text = snippet("What a verifier knows besides")
+    said = shown(text, tmp_path)
+    assert said.count("VALID: commitment 0x") == 2
+    assert "made again" in said and "attestation" in said
+    # Each thing that is known is compared: another one gives no verdict that the proof is valid.
+    stranger = json.loads(run(command, "attest", "keygen", "-o", tmp_path / "stranger.secret", "--json"))["key"]
+    for name in known:
+        file = tmp_path / "known" / f"{name}.txt"
+        file.write_text(stranger if name == "custodian" else "22" * 32)
+        done = subprocess.run([sys.executable, "-c", text], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 1 and "VALID: commitment" not in done.stdout, name
+        file.write_text(known[name])
 
 
 def test_the_night_of_the_farms_page_runs_as_printed(tmp_path: Path) -> None:

@@ -43,7 +43,10 @@ def all_verify(farm: Farm, command: Path, left_out: frozenset[str] = frozenset()
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("farm", ["local", "ray"], indirect=True)
 def test_a_night_of_forty_books_of_which_everything_is_killed(farm: Farm, command: Path) -> None:
+    if farm.engine == "ray":
+        pytest.importorskip("ray")
     # The driver, at three points, with a worker before it.
     for proofs in (5, 12, 20):
         driver = farm.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,34 @@ def test_keys_that_are_not_pinned_or_not_those_of_the_proof_give_no_verdict(desk
     others = tp.Keys.insecure_development(key.shape)
     with pytest.raises(tp.WrongKeys, match="was made with keys"):
         desk.proof.verify(others.verifying, desk.market, desk.mandate)
+
+
+def test_keys_of_a_ceremony_are_no_single_party_s(desk: Any, command: Path, tmp_path: Path) -> None:
+    powers, begun, contributed = (tmp_path / name for name in ("p.ptau", "0.ceremony", "1.ceremony"))
+    run(command, "ceremony", "powers", "--power", 11, "--insecure-dev", "-o", powers)
+    # The digest that the makers of the powers publish.
+    published = ["--ptau-digest", hashlib.sha256(powers.read_bytes()).hexdigest()]
+    run(command, "ceremony", "new", "--ptau", powers, *published, "--shape", "4x3/1", "-o", begun)
+    run(command, "ceremony", "contribute", begun, "--name", "Ada", "-o", contributed)
+    market = tp.Scenarios.historical(desk.prices, window=4, factors=["AAPL", "KO", "XOM"])
+    mandate = tp.Mandate("Desk", unit="USD", clauses=[tp.var(0.75, limit=100_000)])
+    commitment, opening = desk.book.commit(market, mandate)
+    finished: list[tuple[str, list[str]]] = [("ceremony", published), ("unknown powers", [])]
+    for kind, named in finished:
+        folder = tmp_path / kind
+        run(command, "ceremony", "finish", contributed, "--ptau", powers, *named, "-o", folder)
+        key = tp.VerifyingKey.read(folder / "verifying.key")
+        assert (key.kind, key.shape, key.backend) == (kind, "4x3/1", "groth16")
+        assert tp.VerifyingKey.read(folder, digest=key.digest).to_bytes() == key.to_bytes()
+        keys = tp.Keys.read(folder, digest=key.digest)
+        assert (keys.verifying.kind, keys.verifying.digest) == (kind, key.digest)
+        with pytest.raises(tp.WrongKeys, match="is pinned"):
+            tp.Keys.read(folder, digest=desk.keys.verifying.digest)
+        proof = keys.prove(desk.book, opening, market, mandate)
+        verdict = proof.verify(key, market, mandate, commitment=commitment)
+        assert (verdict.keys, verdict.is_strict) == (kind, kind == "ceremony")
+        # A commitment that nobody named is the proof's own word.
+        assert not proof.verify(key, market, mandate).is_strict
 
 
 def test_sources_that_are_others_are_not_valid(desk: Any) -> None:

@@ -15,9 +15,10 @@ use tailproof::core::scenarios::scan::{ScanRanges, scan};
 use tailproof::risk::generate::events::known_events;
 use tailproof::risk::market;
 use tailproof::scenarios::montecarlo::Parameters;
-use tailproof::scenarios::{Comparison, Makers, Regenerate, covariance_set, file};
+use tailproof::scenarios::{Comparison, Makers, Regenerate, Sources, covariance_set, file};
 use tailproof::store::{Kind, Replace};
 
+use crate::pool::{Deal, assumptions_of};
 use crate::process::detached;
 use crate::shown::json;
 use crate::sources::{Given, Named};
@@ -27,8 +28,9 @@ use crate::{errors, files, values};
 ///
 /// Make one from prices with `historical`, `monte_carlo`, `covariance` or `events`; from a table with
 /// `stress`, `imported` or `margin`; from ranges with `scan`; from gains with `pnl`; from a deal
-/// with `Deal.scenarios`. Prices are a path, a frame of pandas or polars with a row for each day, a
-/// table of pyarrow, a structured array of numpy, or a mapping of columns.
+/// with `Deal.scenarios`, `Deal.bad_debt` or `Deal.cashflow`. Prices are a path, a frame of pandas or
+/// polars with a row for each day, a table of pyarrow, a structured array of numpy, or a mapping of
+/// columns.
 ///
 /// >>> import tailproof as tp
 /// >>> prices = {"date": ["2024-01-02", "2024-01-03", "2024-01-04"], "A": [100.0, 99.0, 101.0]}
@@ -411,11 +413,16 @@ impl Scenarios {
     /// `made_again`, `identical`, `same_sources` and `differences` in words.
     ///
     /// Give what the header names: `prices` (with `rates` and `implied_volatilities`, if it names them)
-    /// or a `table`. `tolerance` is the largest difference of a move, in units of 2^-20.
+    /// or a `table`; for the losses of a pool its `deal`, beside prices or a table where collateral
+    /// secures the loans; for its payments by month the `deal` and `assumptions`, the path of a TOML
+    /// file. `tolerance` is the largest difference of a move, in units of 2^-20.
     ///
     /// Raises InputError if the set cannot be made from these.
     #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
-    #[pyo3(signature = (*, prices=None, rates=None, implied_volatilities=None, table=None, percent=false, tolerance=0))]
+    #[pyo3(signature = (
+        *, prices=None, rates=None, implied_volatilities=None, table=None, percent=false, deal=None, assumptions=None,
+        tolerance=0
+    ))]
     fn regenerate<'py>(
         &self,
         py: Python<'py>,
@@ -424,13 +431,22 @@ impl Scenarios {
         implied_volatilities: Option<&Bound<'py, PyAny>>,
         table: Option<&Bound<'py, PyAny>>,
         percent: bool,
+        deal: Option<PyRef<'py, Deal>>,
+        assumptions: Option<PathBuf>,
         tolerance: u32,
     ) -> PyResult<Bound<'py, PyDict>> {
         let named = Named { prices, rates, volatilities: implied_volatilities, table, percent };
         let given = Given::of(py, Some(&self.set), named)?;
-        let sources = given.sources(tolerance);
+        let terms = deal.map(|deal| deal.terms.clone());
+        let assumptions = assumptions.map(|path| assumptions_of(py, &path)).transpose()?;
+        let sources = Sources {
+            deal: terms.as_deref(),
+            assumptions: assumptions.as_ref().map(|(_, assumptions)| assumptions),
+            ..given.sources(tolerance)
+        };
         let remade = detached(py, || Makers.regenerate(&self.set, &sources))?;
-        let remade = remade.map_err(|error| errors::usage(py, "prices", &error.to_string()))?;
+        let argument = if terms.is_some() { "deal" } else { "prices" };
+        let remade = remade.map_err(|error| errors::usage(py, argument, &error.to_string()))?;
         let result = PyDict::new(py);
         result.set_item("made_again", remade.made_again())?;
         result.set_item("identical", remade.comparison == Comparison::Identical)?;

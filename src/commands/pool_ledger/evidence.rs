@@ -109,13 +109,3 @@ pub fn grounds(ledger: &PoolLedger, audit: &PoolAudit) -> Vec<Ground> {
     }
     grounds
 }
-
-/// Returns the figures over all months in words: those that follow from limits, and the names of
-/// amounts that nothing bounds.
-pub fn figures(ledger: &PoolLedger, audit: &PoolAudit) -> (Vec<String>, Vec<&'static str>) {
-    let (unit, currency) = match (audit.deals.first(), audit.steps.first()) {
-        (Some(_), Some(verified)) => (verified.unit, verified.currency.clone().unwrap_or_default()),
-        _ => return (Vec::new(), Vec::new()),
-    };
-    (audit.bounds.sentences(&ledger.beginning().cut_off, unit, &currency), audit.bounds.unbounded())
-}

@@ -9,7 +9,7 @@ use tailproof::core::pool::month::claims::Flow;
 use tailproof::pool_ledger::{PoolAudit, PoolLedger, StepKind};
 use tailproof::store::{Access, Kind};
 
-use super::evidence::{audit, figures, grounds, step_in_words, warn_of_development};
+use super::evidence::{audit, grounds, step_in_words, warn_of_development};
 use super::read;
 use super::verdict::about_the_chain;
 use crate::cli::PoolLedgerReport;
@@ -75,7 +75,7 @@ impl Page<'_> {
 
     /// Figures over all months.
     fn overall(&self) -> Markup {
-        let (sentences, unbounded) = figures(self.ledger, self.audit);
+        let (sentences, unbounded) = (self.audit.sentences(self.ledger), self.audit.bounds.unbounded());
         html! {
             h2 { "From " (self.ledger.beginning().cut_off) " to " (self.ledger.last().0) }
             div.wide { table {

@@ -3,12 +3,10 @@
 
 use serde_json::{Value, json};
 use tailproof::Basis;
-use tailproof::core::pool::claims::decimal;
-use tailproof::core::pool::month::claims::Flow;
-use tailproof::pool_ledger::{Bounds, PoolAudit, PoolLedger};
+use tailproof::pool_ledger::{PoolAudit, PoolLedger};
 use tailproof::verifier::verdict::rests_on_json;
 
-use super::evidence::{audit, figures, grounds, step_in_words, warn_of_development};
+use super::evidence::{audit, grounds, step_in_words, warn_of_development};
 use super::read;
 use crate::cli::PoolLedgerChecked;
 use crate::failure::Failure;
@@ -63,7 +61,7 @@ pub fn show(options: &PoolLedgerChecked) -> Result<(), Failure> {
         for step in ledger.steps() {
             out!("{}  {by}", step_in_words(step));
         }
-        for sentence in verified.iter().flat_map(|audit| figures(&ledger, audit).0) {
+        for sentence in verified.iter().flat_map(|audit| audit.sentences(&ledger)) {
             out!("{sentence}");
         }
     }
@@ -102,7 +100,7 @@ fn as_json(ledger: &PoolLedger, audit: &Result<PoolAudit, Failure>) -> Value {
         "from": ledger.beginning().cut_off,
         "cut_off": ledger.last().0,
         "months": ledger.months().count(),
-        "figures": found.map(|audit| bounds_json(&audit.bounds, ledger, audit)),
+        "figures": found.map(|audit| audit.figures_json(ledger)),
         "head": hex::encode(ledger.head()),
         "heads_compared": found.map(|audit| &audit.heads),
         "commitments_compared": found.map(|audit| &audit.commitments),
@@ -110,29 +108,13 @@ fn as_json(ledger: &PoolLedger, audit: &Result<PoolAudit, Failure>) -> Value {
     })
 }
 
-/// Returns the figures over all months: shares of the first balance as decimals.
-fn bounds_json(bounds: &Bounds, ledger: &PoolLedger, audit: &PoolAudit) -> Value {
-    let share = |share: Option<u128>| share.map(|share| decimal(share, 9).to_string());
-    let unit = audit.steps.first().map_or(1, |verified| verified.unit.millionths());
-    json!({
-        "collected_min": decimal(bounds.collected().saturating_mul(unit.into()), 6).to_string(),
-        "months_without_collected_min": bounds.without_collected(),
-        "charged_off_max": share(bounds.sum(Flow::ChargedOff)),
-        "repurchased_max": share(bounds.sum(Flow::Repurchased)),
-        "capitalised_max": share(bounds.sum(Flow::Capitalised)),
-        "advanced_max": share(bounds.sum(Flow::Advanced)),
-        "last_balance_max": share(bounds.balance()),
-        "sentences": figures(ledger, audit).0,
-    })
-}
-
 fn print(ledger: &PoolLedger, audit: &PoolAudit) {
     let (proofs, months, name) = (audit.steps.len(), audit.bounds.months(), &ledger.beginning().name);
     let (first, (last, _)) = (&ledger.beginning().cut_off, ledger.last());
     out!("VALID: {proofs} proofs of \"{name}\", {months} roll-forwards from {first} to {last}, each in its place");
-    let (sentences, unbounded) = figures(ledger, audit);
+    let unbounded = audit.bounds.unbounded();
     out!("from {first} to {last}:");
-    for sentence in sentences {
+    for sentence in audit.sentences(ledger) {
         out!("  {sentence}");
     }
     if !unbounded.is_empty() {

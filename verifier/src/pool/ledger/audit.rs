@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
 use tailproof_core::pool::Deal;
+use tailproof_core::pool::claims::decimal;
 use tailproof_core::pool::month::Bounds;
+use tailproof_core::pool::month::claims::Flow;
 
 use super::chain::{PoolLedger, PoolStep};
 use super::kind::StepKind;
@@ -38,6 +41,34 @@ pub struct PoolAudit {
     pub heads: Vec<usize>,
     /// The cut-off at which each of the given commitments was found, in their order.
     pub commitments: Vec<String>,
+}
+
+impl PoolAudit {
+    /// Returns the figures over all months in words. `ledger` is the one that was verified.
+    pub fn sentences(&self, ledger: &PoolLedger) -> Vec<String> {
+        let Some(first) = self.steps.first() else { return Vec::new() };
+        let currency = first.currency.as_deref().unwrap_or_default();
+        self.bounds.sentences(&ledger.beginning().cut_off, first.unit, currency)
+    }
+
+    /// Returns the figures over all months as JSON: amounts of currency and shares of the first
+    /// balance, as decimals in texts; null where nothing bounds a share. `ledger` is the one that was
+    /// verified.
+    pub fn figures_json(&self, ledger: &PoolLedger) -> Value {
+        let share = |share: Option<u128>| share.map(|share| decimal(share, 9).to_string());
+        let unit = self.steps.first().map_or(1, |verified| verified.unit.millionths());
+        let bounds = &self.bounds;
+        json!({
+            "collected_min": decimal(bounds.collected().saturating_mul(unit.into()), 6).to_string(),
+            "months_without_collected_min": bounds.without_collected(),
+            "charged_off_max": share(bounds.sum(Flow::ChargedOff)),
+            "repurchased_max": share(bounds.sum(Flow::Repurchased)),
+            "capitalised_max": share(bounds.sum(Flow::Capitalised)),
+            "advanced_max": share(bounds.sum(Flow::Advanced)),
+            "last_balance_max": share(bounds.balance()),
+            "sentences": self.sentences(ledger),
+        })
+    }
 }
 
 /// The reason a ledger of a pool is not accepted.
