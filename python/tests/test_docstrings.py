@@ -26,7 +26,8 @@ def docstrings() -> Iterator[tuple[str, str]]:
 def test_every_example_of_the_native_module_runs_and_shows_what_it_says() -> None:
     shown = {name: text for name, text in docstrings() if ">>>" in text}
     # A class, a method, and static methods.
-    assert {"Scenarios", "Scenarios.with_cash", "Scenarios.pnl", "Book.pnl", "PoolLedger"} <= shown.keys()
+    static = {f"Scenarios.{name}" for name in ("events", "imported", "pnl", "scan", "stress")}
+    assert {"PoolLedger", "Scenarios.with_cash", "Book.pnl", *static} <= shown.keys()
     parser = doctest.DocTestParser()
     for name, text in shown.items():
         # Examples have no names from elsewhere: a reader copies them as they stand.

@@ -211,6 +211,9 @@ impl Scenarios {
     /// table: weights and correlations: a TOML file by buckets, or a table with a row `weight` and then
     ///     a row of correlations for each factor
     /// correlations: "low", "medium" or "high" ones of those of the table
+    ///
+    /// Raises InputError for a weight that is not above 0 and below 8, for a correlation beyond 1, and
+    /// for a matrix that is not positive semidefinite.
     #[staticmethod]
     #[pyo3(signature = (table, *, correlations="medium"))]
     fn margin<'py>(py: Python<'py>, table: &Bound<'py, PyAny>, correlations: &str) -> PyResult<Self> {
@@ -223,6 +226,12 @@ impl Scenarios {
     /// extreme, cover: the extreme move as a multiple of that range, and the part of its loss that counts
     /// volatility_range: move of the implied volatility; adds the column for vegas
     /// gamma: adds the column for gammas
+    ///
+    /// Raises InputError for a range that is not positive, or too large.
+    ///
+    /// >>> import tailproof as tp
+    /// >>> len(tp.Scenarios.scan("BTC", price_range=0.15, extreme=2, cover=0.35))
+    /// 16
     #[staticmethod]
     #[pyo3(signature = (underlying, *, price_range, extreme, cover, volatility_range=None, gamma=false))]
     fn scan<'py>(
@@ -245,8 +254,15 @@ impl Scenarios {
         Ok(Self::of(set))
     }
 
-    /// Returns scenarios of stress: a table with a row for each scenario, its moves as fractions, or
-    /// in percent with `percent`.
+    /// Returns scenarios of stress: a table with a row for each scenario, its moves as fractions. Those
+    /// of a file are in percent with `percent`.
+    ///
+    /// Raises InputError with the row and the column of a move that is missing, infinite, no number, or
+    /// outside -100 % to 800 %.
+    ///
+    /// >>> import tailproof as tp
+    /// >>> tp.Scenarios.stress({"name": ["Crash", "Rally"], "AAPL": [-0.2, 0.1]}).labels
+    /// ['Crash', 'Rally']
     #[staticmethod]
     #[pyo3(signature = (table, *, percent=false))]
     fn stress<'py>(py: Python<'py>, table: &Bound<'py, PyAny>, percent: bool) -> PyResult<Self> {
@@ -257,6 +273,13 @@ impl Scenarios {
     ///
     /// weights: name of the column of weights; equal ones without it
     /// description: what their maker says of them, in at most 200 characters
+    ///
+    /// Raises InputError as `stress` does, and for a weight that is negative.
+    ///
+    /// >>> import tailproof as tp
+    /// >>> model = {"name": ["1", "2"], "AAPL": [-0.2, 0.1], "weight": [0.25, 0.75]}
+    /// >>> sum(tp.Scenarios.imported(model, weights="weight").weights)
+    /// 4
     #[staticmethod]
     #[pyo3(signature = (table, *, weights=None, description=None, percent=false))]
     fn imported<'py>(
@@ -293,7 +316,15 @@ impl Scenarios {
 
     /// Returns the moves of prices between named dates: a list of (name, from, to).
     ///
-    /// without_row: "refuse", or "before" to take the last row before a date without one
+    /// without_row: "refuse", or "before" to take the last row before a date without one, at most 7
+    ///     days before
+    ///
+    /// Raises InputError for a date without a row, and for an event that does not end after it begins.
+    ///
+    /// >>> import tailproof as tp
+    /// >>> week = [("First week", "2021-01-04", "2021-01-08")]
+    /// >>> tp.Scenarios.events(tp.sample.prices(), week).labels
+    /// ['First week, 2021-01-04 to 2021-01-08']
     #[staticmethod]
     #[pyo3(signature = (prices, events, *, without_row="refuse"))]
     fn events<'py>(
