@@ -18,8 +18,8 @@ const FIELDS = {
 };
 
 function filesOf(question) {
-  const { bundle, proof, mandate, groups, deal, scenarios, withdrawn, revoked, commitments, attestations } = question;
-  const paths = [bundle, proof, mandate, groups, deal, scenarios, withdrawn, revoked, ...commitments, ...attestations];
+  const single = ["bundle", "proof", "mandate", "groups", "caps", "impact", "deal", "assumptions", "scenarios", "withdrawn", "revoked"];
+  const paths = [...single.map((kind) => question[kind]), ...question.commitments, ...question.attestations];
   const named = paths.filter((path) => path).map((path) => [path, bytes(path)]);
   if (question.keys) {
     named.push([question.key_file, key(question)]);

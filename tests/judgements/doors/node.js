@@ -47,9 +47,11 @@ async function judged(question) {
     }
     const keys = await decoded("keys", key(question), { digest: question.keys_digest });
     const market = question.scenarios ? await decoded("scenarios", bytes(question.scenarios)) : undefined;
-    const groups = question.groups ? { groups: text(question.groups) } : {};
-    const mandate = question.mandate ? await decoded("mandate", bytes(question.mandate), groups) : undefined;
-    const deal = question.deal ? await decoded("deal", bytes(question.deal)) : undefined;
+    // The files that a mandate or a deal names, as far as it names any.
+    const named = (...kinds) => Object.fromEntries(kinds.map((kind) => [kind, text(question[kind]) ?? undefined]));
+    const files = named("groups", "caps", "impact");
+    const mandate = question.mandate ? await decoded("mandate", bytes(question.mandate), files) : undefined;
+    const deal = question.deal ? await decoded("deal", bytes(question.deal), named("assumptions")) : undefined;
     return answerOf(await verifier.verify({ keys, market, mandate, deal, proof: bytes(question.proof), ...expected }));
   } catch (error) {
     if (error instanceof RefusedFile) {

@@ -49,12 +49,19 @@ def judged(folder: Path, question: dict[str, Any]) -> tuple[str, str | None]:
             terms: tp.Mandate | tp.Deal
             if mandate is not None:
                 terms = tp.Mandate.read(mandate)
-                groups = path("groups")
+                groups, caps, impact = path("groups"), path("caps"), path("impact")
                 if groups is not None:
                     terms = terms.under(groups)
+                if caps is not None:
+                    terms = terms.under_caps(caps)
+                if impact is not None:
+                    terms = terms.under_impact(impact)
             else:
                 assert deal is not None
                 terms = tp.Deal.read(deal)
+                assumptions = path("assumptions")
+                if assumptions is not None:
+                    terms = terms.under(assumptions)
             tp.Proof.read(folder / question["proof"]).verify(keys, market, terms, **expected)
     except tp.NotValid as error:
         return "not-valid", error.code

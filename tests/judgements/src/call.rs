@@ -2,8 +2,9 @@
 
 use ark_bn254::Fr;
 use serde_json::Value;
-use tailproof_core::mandate::Groups;
+use tailproof_core::mandate::NamedTexts;
 use tailproof_core::pool::Deal;
+use tailproof_core::pool::cashflow::Assumptions;
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::text::parse_decimal;
 use tailproof_core::{Mandate, Unit};
@@ -29,13 +30,19 @@ pub fn call(work: &Work<'_>, question: &Question) -> Option<String> {
     let claim = match (&question.mandate, &question.deal) {
         (Some(mandate), _) => {
             let mandate = Mandate::from_toml("mandate", &work.text(mandate)).ok()?;
-            let mandate = match &question.groups {
-                Some(groups) => mandate.under(Groups::from_toml("groups", &work.text(groups)).ok()?).ok()?,
-                None => mandate,
-            };
-            Claim::market(mandate, set?).ok()?
+            let text = |file: &Option<String>| file.as_ref().map(|file| work.text(file));
+            let [groups, caps, impact] = [&question.groups, &question.caps, &question.impact].map(text);
+            let named = NamedTexts { groups, caps, impact };
+            Claim::market(named.complete("mandate", mandate).ok()?, set?).ok()?
         }
-        (None, deal) => Claim::pool(Deal::from_toml("deal", &work.text(deal.as_ref()?)).ok()?, set).ok()?,
+        (None, deal) => {
+            let deal = Deal::from_toml("deal", &work.text(deal.as_ref()?)).ok()?;
+            let deal = match &question.assumptions {
+                Some(file) => deal.under(&Assumptions::from_toml("assumptions", &work.text(file)).ok()?).ok()?,
+                None => deal,
+            };
+            Claim::pool(deal, set).ok()?
+        }
     };
     let key = work.bytes(&format!("{}/verifying.key", question.keys.as_ref()?));
     let verifier = Verifier::<Groth16>::new(decode_verifying_key(&key).ok()?);

@@ -25,8 +25,14 @@ pub struct Question {
     pub mandate: Option<String>,
     /// The file of groups that the mandate names, beside it.
     pub groups: Option<String>,
+    /// The file of caps that the mandate names, beside it.
+    pub caps: Option<String>,
+    /// The file of liquidity costs that the mandate names, beside it.
+    pub impact: Option<String>,
     /// The deal.
     pub deal: Option<String>,
+    /// The assumptions that the deal names.
+    pub assumptions: Option<String>,
     /// The scenario set.
     pub scenarios: Option<String>,
     /// The folder of the verifying key.

@@ -134,6 +134,8 @@ const DEFERRED = "tailproof_deferred";
 
 /** The name of halo2 in proof files. */
 const HALO2 = "halo2-ipa-pasta";
+/** What a module without halo2 says of a bundle whose proof is of halo2. */
+const HALO2_NEEDED = "no-halo2-module";
 /** The first bytes of its key files. */
 const HALO2_KEY = encoder.encode("TAILTRAN");
 
@@ -264,7 +266,8 @@ export class Verifier {
     const bytes = bytesOf(file, "bundle");
     const ask = () => this.#check({ op: "verify-bundle", pins, ...expected }, bytes, things);
     const result = await ask();
-    if (result.code !== "other-backend") {
+    // The module says so of no bundle but one whose proof names halo2.
+    if (result.code !== HALO2_NEEDED) {
       return result;
     }
     await this.#withHalo2();

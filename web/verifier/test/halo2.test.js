@@ -1,6 +1,7 @@
 // Keys and proofs of halo2: the module for them is loaded when they are asked for.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
@@ -17,6 +18,14 @@ const backends = async (verifier) => (await verifier.about()).backends;
 function spoiled(text) {
   const at = text.search(/[0-9a-f]{1000}/) + 500;
   return text.slice(0, at) + (text[at] === "1" ? "2" : "1") + text.slice(at + 1);
+}
+
+/** A bundle of Groth16 whose proof names another proof system, with the digest of its bytes. */
+function renamed(bundle, name) {
+  const [old, body] = ["groth16-bn254", Buffer.from(bundle.subarray(0, -32)).toString("latin1")];
+  assert.ok(body.includes(`"${old}"`) && name.length === old.length);
+  const bytes = Buffer.from(body.replace(old, name), "latin1");
+  return new Uint8Array(Buffer.concat([bytes, createHash("sha256").update(bytes).digest()]));
 }
 
 for (const worker of [true, false]) {
@@ -74,6 +83,27 @@ test("a bundle", async () => {
   const other = await verifier.verifyBundle(bundle, { digests: { ...digests, keys: "ab".repeat(32) } });
   assert.deepEqual([other.valid, other.verdict, other.code], [false, true, "other-digest"]);
   await verifier.close();
+});
+
+test("a proof system that nobody knows loads nothing, whether the module is there or not", async () => {
+  const [groth16, name] = [market(), "groth17-bn254"];
+  for (const halo2 of [undefined, new URL("../not-there.wasm", import.meta.url)]) {
+    const verifier = await Verifier.load({ halo2 });
+    const claim = await decoded(verifier, groth16);
+    const digests = { keys: claim.keys.digest, mandate: claim.mandate.digest, scenarios: claim.market.digest };
+    const proof = JSON.stringify({ ...groth16.json("p.json"), backend: name });
+    const asked = [
+      await verifier.verify({ ...claim, proof }),
+      await verifier.verifyBundle(renamed(groth16.bytes("b.tailproof"), name), { digests }),
+    ];
+    for (const { valid, verdict, code, reason } of asked) {
+      assert.deepEqual([valid, verdict, code], [false, false, "other-backend"]);
+      assert.match(reason, /the proof is of groth17-bn254, and this module checks groth16-bn254/);
+    }
+    assert.deepEqual(await backends(verifier), ["groth16-bn254"]);
+    assert.equal((await verifier.verifyBundle(groth16.bytes("b.tailproof"), { digests })).valid, true);
+    await verifier.close();
+  }
 });
 
 test("without the module, the error says what to do, and nothing is valid", async () => {

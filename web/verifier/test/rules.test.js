@@ -1,11 +1,11 @@
-// Mandates that name files (groups, caps, liquidity costs), and P&L vectors.
+// Mandates that name files (groups, caps, liquidity costs), margins by rule, and P&L vectors.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { RefusedFile, Verifier } from "@tailproof/verifier";
 
-import { gains, market, ruled, run, sha256, sized } from "./support.js";
+import { gains, margin, market, ruled, run, sha256, sized } from "./support.js";
 
 let verifier;
 
@@ -94,6 +94,17 @@ test("limits that are tighter by a unit are not what was proved", async () => {
   const mandate = await verifier.mandate(tighter, texts(files, CASES[1].named));
   const { valid, verdict } = await verifier.verify(await question(files, mandate));
   assert.deepEqual([valid, verdict], [false, true]);
+});
+
+test("a margin by rule, and one of a cent less", async () => {
+  const files = margin();
+  const text = files.text("mandate.toml");
+  const result = await asTheCommand(files, await verifier.mandate(text));
+  assert.equal(result.valid, true);
+  assert.match(result.claims[0], /^margin <= 190,682\.99, under the correlations that its header calls medium: without/);
+  const less = await verifier.mandate(text.replace("190682.99", "190682.98"));
+  const { valid, verdict, code } = await verifier.verify(await question(files, less));
+  assert.deepEqual([valid, verdict, code], [false, true, "other-claim"]);
 });
 
 test("a proof over a P&L vector, and its commitment", async () => {

@@ -184,6 +184,94 @@ expected_loss_max = 0.06
     must(folder, "prove --pool loans.csv --opening o.json --deal deal.toml --scenarios c.scn --keys keys -o p.json");
   });
 
+/**
+ * Criteria of a purchase, each met at its last unit: distinct loans, the two largest obligors, seasoning and debt to
+ * income as spare numbers, and the inputs of SEC-SA.
+ */
+export const criteria = () =>
+  once("criteria", (folder) => {
+    const write = (name, text) => writeFileSync(`${folder}/${name}`, text);
+    write(
+      "loans.csv",
+      "id,balance,grade,obligor,status,seasoning,dti\n1,250,A,a,current,6,40\n2,300,A,b,late,7,35\n" +
+        "3,150,B,a,current,60,20\n4,200,B,c,current,6,25\n5,100,A,d,default,12,15\n",
+    );
+    write(
+      "deal.toml",
+      `name = "Criteria"
+[tape]
+version = 2
+cut_off = "2024-03-31"
+currency = "EUR"
+columns = ["grade", "obligor", "status"]
+grades = ["A", "B", "defaulted"]
+[tape.status]
+current = ["current"]
+delinquent = ["late"]
+default = ["default"]
+[tape.ids]
+[[tape.numbers]]
+name = "seasoning"
+step = 1
+[[tape.numbers]]
+name = "dti"
+step = 0.01
+[claims]
+distinct = ["loans"]
+average_dti_max = 30
+[eligible]
+seasoning_min = 6
+dti_max = 40
+[top_obligors]
+count = 2
+share_max = 0.7
+[sec_sa]
+w_max = 0.4
+ksa_max = 0.0554
+[sec_sa.risk_weights]
+A = 0.35
+B = 1
+defaulted = 1.5
+[[tranche]]
+name = "first"
+attachment = 0
+detachment = 0.3
+[[tranche]]
+name = "senior"
+attachment = 0.3
+detachment = 1
+`,
+    );
+    must(folder, "keygen --shape 5loans+pool+numbers+distinct+value+top --insecure-dev -o keys");
+    must(folder, "pool commit loans.csv --deal deal.toml -o c.json --opening o.json");
+    must(folder, "pool commit loans.csv --deal deal.toml -o other.json --opening other.opening");
+    must(folder, "prove --pool loans.csv --opening o.json --deal deal.toml --keys keys -o p.json");
+  });
+
+/** What the verdict on these criteria says, in its order. */
+export const CRITERIA = [
+  "average dti, weighted by balance, at most 30",
+  "committed digests of ids of loans are distinct",
+  "every loan's dti at most 40",
+  "every loan's seasoning at least 6",
+  "the 2 largest obligors together owe at most 70 % of the balance",
+  "at most 40 % of the balance is delinquent or in default, which bounds W of SEC-SA",
+  "average capital charge at most 5.54 % of the balance, which bounds K_SA of SEC-SA: 8 % of the risk weights A 35 %, " +
+    "B 100 %, defaulted 150 %",
+  "tranche first: risk weight at most 1213.74 % by SEC-SA (CRE41, p = 1, floor 15 %), computed from the limits on W and K_SA",
+  "tranche senior: risk weight at most 297.28 % by SEC-SA (CRE41, p = 1, floor 15 %), computed from the limits on W and K_SA",
+];
+
+/** Each of the criteria one unit tighter: replacements in the text of the deal. */
+export const TIGHTER = [
+  ["average_dti_max = 30", "average_dti_max = 29.999999"],
+  ["seasoning_min = 6", "seasoning_min = 7"],
+  ["dti_max = 40\n", "dti_max = 39.99\n"],
+  ["share_max = 0.7", "share_max = 0.699999999"],
+  ["w_max = 0.4", "w_max = 0.399999999"],
+  ["ksa_max = 0.0554", "ksa_max = 0.055399999"],
+];
+
 /** A proof of a mandate on groups, over a net asset value that is a sum: the demo's book with a loan. */
 export const ruled = () =>
   once("ruled", (folder) => {
@@ -214,6 +302,21 @@ export const sized = () =>
     must(folder, "scenarios historical --prices prices.csv --window 8 -o market.scn");
     must(folder, "keygen --shape 8x20+rules+caps+impact --insecure-dev -o keys");
     must(folder, "commit --book book.csv --scenarios market.scn --nav 10000000 -o c.json --opening o.json");
+    must(folder, "prove --book book.csv --opening o.json --scenarios market.scn --mandate mandate.toml --keys keys -o p.json");
+  });
+
+/** A proof of a margin by rule, at its last cent: a public table of weights and correlations. */
+export const margin = () =>
+  once("margin", (folder) => {
+    const write = (name, text) => writeFileSync(`${folder}/${name}`, text);
+    const bucket = (name, factors, weights) => `[[bucket]]\nname = "${name}"\nfactors = ${factors}\nweights = ${weights}\n`;
+    const buckets = [bucket("technology", '["AAPL", "MSFT"]', 0.3), bucket("energy", '["XOM"]', 0.2)].join("");
+    write("rule.toml", `across = 0.15\nwithin = 0.25\n${buckets}`);
+    write("book.csv", "factor,exposure\nAAPL,600000\nMSFT,-200000\nXOM,300000\n");
+    write("mandate.toml", 'name = "Margin"\n[[clause]]\nmeasure = "margin"\nlimit = 190682.99\n');
+    must(folder, "scenarios margin --table rule.toml -o market.scn");
+    must(folder, "keygen --for mandate.toml --scenarios market.scn --insecure-dev -o keys");
+    must(folder, "commit --book book.csv --scenarios market.scn --nav 1000000 -o c.json --opening o.json");
     must(folder, "prove --book book.csv --opening o.json --scenarios market.scn --mandate mandate.toml --keys keys -o p.json");
   });
 

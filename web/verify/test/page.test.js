@@ -7,9 +7,12 @@ import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import {
+  CRITERIA,
+  TIGHTER,
   answer,
   browser,
   collateral,
+  criteria,
   drop,
   file,
   fill,
@@ -300,6 +303,34 @@ test("bad debt of loans against coins, and no losses by other haircuts", async (
   found = await answer(tab);
   assert.equal(found.word, "NO VERDICT");
   assert.match(found.text, /haircuts or another horizon than the deal's/);
+});
+
+test("criteria of a pool: distinct loans, largest obligors, spare numbers and inputs of SEC-SA", async () => {
+  const files = criteria();
+  const key = files.bytes("keys/verifying.key");
+  const of = (name) => file(name, files.bytes(name));
+  await give(tab, of("p.json"), of("deal.toml"), of("c.json"), file("verifying.key", key));
+  await fill(tab, "Digest of the keys", sha256(key));
+  assert.equal((await answer(tab)).word, "VALID, WITH WARNINGS");
+  const shown = await parts();
+  for (const claim of CRITERIA) {
+    assert.ok(shown.includes(claim), claim);
+  }
+  const line = "verify --proof p.json --deal deal.toml --keys keys --commitment c.json --json";
+  assert.deepEqual(
+    (await rows(tab)).map(({ level: _, ...row }) => row),
+    JSON.parse(run(files.path, line).out).rests_on.map(({ what, how, note, digest }) => ({ what, how, note, digest: digest ?? "" })),
+  );
+  // One unit tighter each, and points that changed places.
+  const text = files.text("deal.toml");
+  for (const [from, to] of TIGHTER) {
+    assert.ok(text.includes(from), from);
+    await give(tab, file("deal.toml", text.replace(from, to)));
+    assert.deepEqual([(await answer(tab)).word, (await rows(tab)).length], ["NOT VALID", 0], to);
+  }
+  await give(tab, of("deal.toml"), file("p.json", JSON.stringify(swapped(files.json("p.json")))));
+  assert.deepEqual([(await answer(tab)).word, (await rows(tab)).length], ["NOT VALID", 0]);
+  assert.doesNotMatch(await parts(), /obligors|SEC-SA/);
 });
 
 test("a month of a pool, and its value under assumptions", async () => {

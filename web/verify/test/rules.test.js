@@ -1,11 +1,11 @@
-// The page in Chromium, over mandates that name files (groups, caps, liquidity costs) and over P&L
-// vectors.
+// The page in Chromium, over mandates that name files (groups, caps, liquidity costs), over margins
+// by rule and over P&L vectors.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
-import { answer, browser, drop, file, fill, gains, give, host, market, opened, rows, ruled, run, sha256, sized } from "./support.js";
+import { answer, browser, drop, file, fill, gains, give, host, margin, market, opened, rows, ruled, run, sha256, sized, swapped } from "./support.js";
 
 let chromium;
 let server;
@@ -115,6 +115,24 @@ test("caps, and then costs, of another digest", async () => {
   const { text } = await answer(tab);
   assert.match(text, /A file of caps goes with a mandate/);
   assert.match(text, /A file of liquidity costs goes with a mandate/);
+});
+
+test("a margin by rule, one of a cent less, and a spoiled proof", async () => {
+  const files = margin();
+  await dropped(files, ...CLAIM);
+  assert.equal((await answer(tab)).word, "VALID, WITH WARNINGS");
+  const rests = await saysWhatTheCommandSays(files);
+  assert.ok(rests.includes("scenarios"), rests.join());
+  const claim = /margin <= 190,682\.99, under the correlations that its header calls medium: without concentration factors/;
+  assert.match(await parts(), claim);
+  assert.ok((await rows(tab)).some(({ note }) => note.includes("nothing here shows that a rule sets them")));
+
+  const text = files.text("mandate.toml");
+  await give(tab, file("mandate.toml", text.replace("190682.99", "190682.98")));
+  assert.deepEqual([(await answer(tab)).word, (await rows(tab)).length], ["NOT VALID", 0]);
+  await give(tab, file("mandate.toml", text), file("p.json", JSON.stringify(swapped(files.json("p.json")))));
+  assert.deepEqual([(await answer(tab)).word, (await rows(tab)).length], ["NOT VALID", 0]);
+  assert.doesNotMatch(await parts(), /margin <=/);
 });
 
 /** The commitment file with other names of its source and days, and their digest. */

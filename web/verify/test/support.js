@@ -6,7 +6,23 @@ import { createServer } from "node:http";
 import { chromium } from "playwright-core";
 
 // The cases are those of the package's tests.
-export { collateral, gains, halo2, market, month, pool, ruled, run, sha256, sized, swapped } from "../../verifier/test/support.js";
+export {
+  CRITERIA,
+  TIGHTER,
+  collateral,
+  criteria,
+  gains,
+  halo2,
+  margin,
+  market,
+  month,
+  pool,
+  ruled,
+  run,
+  sha256,
+  sized,
+  swapped,
+} from "../../verifier/test/support.js";
 
 export const tailproof = process.env.TAILPROOF ?? new URL("../../../target/debug/tailproof", import.meta.url).pathname;
 

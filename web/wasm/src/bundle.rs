@@ -4,11 +4,9 @@ use serde_json::Value;
 use tailproof_verifier::attestation::Attestation;
 use tailproof_verifier::bundle::{Bundle, BundleClaimError, Content, OtherDigest, Pins};
 use tailproof_verifier::encoding::digest_from_hex;
-use tailproof_verifier::{Claim, Groth16, Verifier};
+use tailproof_verifier::{Claim, Groth16, Halo2, Verifier};
 
 use crate::files::{self, commitment, text};
-#[cfg(feature = "halo2")]
-use crate::halo2;
 use crate::outcome::result;
 use crate::question::{Question, of_claim};
 use crate::refusal::Refusal;
@@ -30,11 +28,22 @@ pub fn bundle(bytes: &[u8], mut fields: Fields) -> Result<Value, Refusal> {
 
     let bundle = Bundle::decode(bytes).map_err(|error| Refusal::malformed("bundle", &error))?;
     let claim = bundle.claim("bundle")?;
-    #[cfg(feature = "halo2")]
-    if halo2::is_proof(&bundle.proof)? {
-        return of_bundle::<tailproof_verifier::Halo2>(&bundle, &claim, &pins, question);
+    if files::is_of::<Halo2>(&bundle.proof)? {
+        return of_halo2(&bundle, &claim, &pins, question);
     }
     of_bundle::<Groth16>(&bundle, &claim, &pins, question)
+}
+
+#[cfg(feature = "halo2")]
+fn of_halo2(bundle: &Bundle, claim: &Claim, pins: &Pins, question: Question) -> Result<Value, Refusal> {
+    of_bundle::<Halo2>(bundle, claim, pins, question)
+}
+
+/// Says which module checks the bundle: whoever asked cannot see it.
+#[cfg(not(feature = "halo2"))]
+fn of_halo2(_: &Bundle, _: &Claim, _: &Pins, _: Question) -> Result<Value, Refusal> {
+    let here = crate::system::CHECKED_HERE;
+    Err(Refusal::new("no-halo2-module", format!("the bundle's proof is of halo2, and this module checks {here}")))
 }
 
 fn of_bundle<B: System>(bundle: &Bundle, claim: &Claim, pins: &Pins, mut question: Question) -> Result<Value, Refusal> {

@@ -22,7 +22,7 @@ pub fn file(proof: &[u8], mut fields: Fields) -> Result<Value, Refusal> {
     let (terms, question) = (Terms::take(&mut fields)?, Question::take(&mut fields)?);
     fields.end()?;
     #[cfg(feature = "halo2")]
-    if halo2::is_proof(proof)? {
+    if files::is_of::<tailproof_verifier::Halo2>(proof)? {
         return halo2::file(proof, keys, terms, &question);
     }
     let proof = files::proof(proof)?;

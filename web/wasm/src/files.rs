@@ -2,7 +2,7 @@
 
 use tailproof_core::echo::echo;
 use tailproof_verifier::proof::backend_of;
-use tailproof_verifier::{CommitmentFile, ProofFile};
+use tailproof_verifier::{Backend, CommitmentFile, ProofFile};
 
 use crate::refusal::Refusal;
 use crate::system::{self, System};
@@ -10,6 +10,12 @@ use crate::system::{self, System};
 /// Returns the text of a file.
 pub fn text<'f>(file: &str, bytes: &'f [u8]) -> Result<&'f str, Refusal> {
     std::str::from_utf8(bytes).map_err(|error| Refusal::malformed(file, &error))
+}
+
+/// Whether a proof file says that it is of a proof system.
+pub fn is_of<B: Backend>(proof: &[u8]) -> Result<bool, Refusal> {
+    let backend = backend_of(text("proof", proof)?).map_err(|error| Refusal::malformed("proof", &error))?;
+    Ok(backend == B::NAME)
 }
 
 /// Reads a proof file.

@@ -8,10 +8,9 @@ use serde_json::Value;
 use tailproof_circuits::halo2_keys::file::MAGIC;
 use tailproof_circuits::halo2_keys::{decode_key, stated_digest};
 use tailproof_verifier::halo2::VerifyingKey;
-use tailproof_verifier::proof::backend_of;
 use tailproof_verifier::{Backend, Halo2, MalformedError, Verifier};
 
-use crate::files::{self, text};
+use crate::files;
 use crate::outcome::result;
 use crate::question::Question;
 use crate::refusal::Refusal;
@@ -53,12 +52,6 @@ pub fn keys(file: &[u8], pinned: Option<[u8; 32]>) -> Result<Verifier<Halo2>, Re
         Some(pinned) if stated != Some(pinned) => Err(Refusal::other_digest("keys", stated, &pinned)),
         _ => Ok(Verifier::new(decode_key(file).map_err(malformed)?)),
     }
-}
-
-/// Whether a proof file is one of halo2.
-pub fn is_proof(bytes: &[u8]) -> Result<bool, Refusal> {
-    let backend = backend_of(text("proof", bytes)?).map_err(|error| Refusal::malformed("proof", &error))?;
-    Ok(backend == Halo2::NAME)
 }
 
 /// Checks a proof file.

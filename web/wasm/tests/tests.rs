@@ -9,6 +9,7 @@ mod halo2;
 mod many;
 mod module;
 mod pnl;
+mod pools;
 mod shared_sets;
 mod verdicts;
 mod wrong_use;

@@ -20,8 +20,12 @@ pub struct Proved {
     /// `--mandate` or `--deal`, and the file.
     pub terms: (&'static str, &'static str),
     pub other_terms: Vec<(&'static str, &'static str)>,
-    /// The file of groups that the mandate names.
+    /// The files of groups, caps and liquidity costs that the mandate names.
     pub groups: Option<&'static str>,
+    pub caps: Option<&'static str>,
+    pub impact: Option<&'static str>,
+    /// The assumptions that the deal names.
+    pub assumptions: Option<&'static str>,
     pub scenarios: Option<&'static str>,
     pub other_set: Option<&'static str>,
     /// The options of `prove` that name books or a pool with their openings.
@@ -40,7 +44,8 @@ impl Proved {
         let (option, terms) = self.terms;
         let set = self.scenarios.map(|set| format!("--scenarios {set}")).unwrap_or_default();
         let context = self.context.as_ref().map(|context| format!("--context {context}")).unwrap_or_default();
-        let claim = format!("{option} {terms} {set} --keys {}", self.keys);
+        let assumptions = self.assumptions.map(|file| format!("--assumptions {file}")).unwrap_or_default();
+        let claim = format!("{option} {terms} {assumptions} {set} --keys {}", self.keys);
         let backend = if self.backend == "halo2" { "--backend halo2" } else { "" };
         for proof in ["p.json", "again.json"] {
             desk.run(format!("prove {} {claim} {context} {backend} -o {proof}", self.held)).expect(0);
@@ -69,7 +74,10 @@ impl Proved {
             proof: Some(copied("p.json")),
             mandate: is_market.then(|| terms_file.clone()),
             groups: self.groups.map(copied),
+            caps: self.caps.map(copied),
+            impact: self.impact.map(copied),
             deal: (!is_market).then_some(terms_file),
+            assumptions: self.assumptions.map(copied),
             scenarios: self.scenarios.map(copied),
             keys: Some(keys(&self.keys, "keys")),
             key_file: Some(key_file.to_owned()),

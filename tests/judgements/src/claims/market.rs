@@ -51,6 +51,8 @@ pub fn others(root: &Path) -> Vec<Claim> {
         of_two_books(),
         under_rules(),
         of_a_margin(),
+        of_sizes(),
+        of_gains(),
         with_halo2("halo2", None),
         with_halo2("halo2-context", Some(format!("0x{:064x}", 12345))),
     ];
@@ -105,6 +107,9 @@ fn proved(name: &'static str, desk: Desk, shape: &str) -> Proved {
         commitments: vec!["c.json"],
         other_commitment: "other.json",
         groups: None,
+        caps: None,
+        impact: None,
+        assumptions: None,
         context: None,
         seed: None,
         backend: "groth16",
@@ -219,6 +224,54 @@ fn of_a_margin() -> Proved {
     Proved {
         other_terms: vec![("1.75", "1.749999999"), ("_nav = 1.75", " = 9000000")],
         ..proved("margin", desk, "21x20+parametric")
+    }
+}
+
+/// Caps on exposures, and liquidity costs that grow with them.
+fn of_sizes() -> Proved {
+    let desk = desk("historical --window 8", None);
+    desk.write("fund.caps.csv", "factor,cap,volume\nAAPL,1250000,\nRRC,,1000000\nrest,1400000,\n");
+    desk.write("fund.impact.csv", "factor,rate,above_1,rate_1\nAAPL,0.0002,1000000,0.001\nrest,0.0005,,\n");
+    let [caps, impact] = ["caps", "impact"].map(|kind| {
+        let said = desk.run(format!("{kind} fund.{kind}.csv --json")).expect(0).json();
+        said["digest"].as_str().unwrap().to_owned()
+    });
+    desk.write(
+        "m.toml",
+        format!(
+            "name = \"Sizes\"\ncaps = \"{caps}\"\ncap_days = 2\ncap_participation = 0.1\nimpact = \"{impact}\"\n\
+             [[clause]]\nmeasure = \"caps\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.75\nlimit = 900000\n\
+             liquidity = true\n"
+        ),
+    );
+    Proved {
+        caps: Some("fund.caps.csv"),
+        impact: Some("fund.impact.csv"),
+        other_terms: vec![("limit = 900000", "limit = 899999.99"), ("cap_days = 2", "cap_days = 3")],
+        ..proved("sizes", desk, "8x20+rules+caps+impact")
+    }
+}
+
+/// The worst of three days of a P&L vector.
+fn of_gains() -> Proved {
+    let desk = Desk::new();
+    for (name, set, day) in [("pnl", "s", 28), ("other", "t", 29)] {
+        let days = format!("date,pnl\n2022-12-23,12500.25\n2022-12-27,-41250.75\n2022-12-{day},18903.10\n");
+        desk.write(&format!("{name}.csv"), days);
+        desk.run(format!("scenarios pnl --pnl {name}.csv --source Options -o {set}.scn")).expect(0);
+    }
+    for name in ["c", "other"] {
+        let commit = format!("commit --pnl pnl.csv --scenarios s.scn --nav 1000000 -o {name}.json");
+        desk.run(format!("{commit} --opening {name}.opening")).expect(0);
+    }
+    desk.write(
+        "m.toml",
+        "name = \"Gains\"\n[scenarios]\nkind = \"pnl\"\n[[clause]]\nmeasure = \"stress\"\nlimit = 41250.75\n",
+    );
+    Proved {
+        held: "--pnl pnl.csv --opening c.opening".to_owned(),
+        other_terms: vec![("limit = 41250.75", "limit = 41250.74"), ("limit = 41250.75", "limit_nav = 0.05")],
+        ..proved("gains", desk, "3pnl/1")
     }
 }
 

@@ -81,7 +81,7 @@ pub fn first(root: &Path) -> Vec<Claim> {
 /// Proves every claim.
 pub fn all(root: &Path) -> Vec<Claim> {
     let mut claims = first(root);
-    claims.extend(market::others(root));
     claims.extend(pools::all(root));
+    claims.extend(market::others(root));
     claims
 }

@@ -46,6 +46,7 @@ fn line(question: &Question) -> String {
     add("--proof", question.proof.as_ref());
     add("--mandate", question.mandate.as_ref());
     add("--deal", question.deal.as_ref());
+    add("--assumptions", question.assumptions.as_ref());
     add("--scenarios", question.scenarios.as_ref());
     add("--keys", question.keys.as_ref());
     if question.bundle.is_some() {
