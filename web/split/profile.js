@@ -12,7 +12,7 @@ const OTHER = "ab".repeat(32);
 const root = new URL("../../", import.meta.url);
 /**
  * Terms and scenario sets of other forms, in the whole tree: files, and folders of them. web/build
- * makes the small module again when one of them changes.
+ * makes the small module again when one of them changes, or a file of a folder is deleted.
  */
 export const FORMS = {
   mandate: ["fuzz/seeds/mandate/", "src/demo/mandate.toml", "src/demo/tight.toml", "examples/story/mandate.toml"],
