@@ -107,17 +107,16 @@ fn a_wide_statement_has_no_free_direction() {
     no_statement_has_a_free_direction(WIDE);
 }
 
-/// A pool with an earlier one.
+/// A pool with an earlier one alone.
 #[test]
 fn a_roll_forward_has_no_free_direction() {
     no_statement_has_a_free_direction("2loans+pool+roll");
 }
 
-/// A pool with claims on value, and with an earlier one beside them.
+/// A pool with claims on value alone.
 #[test]
 fn claims_on_value_have_no_free_direction() {
     no_statement_has_a_free_direction("2loans+pool+value");
-    no_statement_has_a_free_direction("2loans+pool+roll+value");
 }
 
 /// Two groups of scenarios, the last with slots left.
@@ -157,7 +156,7 @@ const IMPLIED: &[(Label, &[&str], &str)] = &[
     ),
     (
         pool::TRANCHES.open,
-        &["2loans+pool", "2loans+pool+bands+numbers+distinct+collateral+top"],
+        &["2loans+pool", "2loans+pool+bands+numbers+distinct+collateral+top", "2loans+pool+roll+value"],
         "the shape has no tranches: the constraint is about the control alone, which is public",
     ),
     (
@@ -171,6 +170,7 @@ const IMPLIED: &[(Label, &[&str], &str)] = &[
             "4loans+2x2/2tranches",
             "5loans+2x10/1tranches+granular",
             "2loans+pool+bands+numbers+distinct+collateral+top",
+            "2loans+pool+roll+value",
         ],
         "every row of the instance is a loan, and a row that is not empty has the flag 1 by loan-empty or id-empty",
     ),
@@ -180,8 +180,24 @@ const IMPLIED: &[(Label, &[&str], &str)] = &[
             "4loans+2x2/2tranches",
             "5loans+2x10/1tranches+granular",
             "2loans+pool+bands+numbers+distinct+collateral+top",
+            "2loans+pool+roll+value",
         ],
         "it refuses a pool without loans; a row that is not empty has the flag 1 by loan-empty or id-empty",
+    ),
+    (
+        pool::EMPTY,
+        &["2loans+pool+roll+value"],
+        "it is about rows of the earlier tape, every one of which is a loan, and has the flag 1 by id-empty",
+    ),
+    (
+        pool::month::ADDITION_LOAN,
+        &["2loans+pool+roll+value"],
+        "it is about rows that are no loans, and every row of the instance is a loan",
+    ),
+    (
+        pool::month::NUMBER_STILL,
+        &["2loans+pool+roll+value"],
+        "the LTV moves, and so the constraint is about the terms behind the control of limits alone, which are public",
     ),
 ];
 

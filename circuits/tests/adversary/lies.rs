@@ -110,13 +110,13 @@ fn accepted_lie(target: &dyn Target) -> Option<String> {
     let sampling = Sampling::r1cs(target);
     for (turn, place) in searched(&hints, sampling.hints).into_iter().enumerate() {
         let (label, count, value) = hints[place];
-        for lie in told(candidates(label, value, target.farthest()), turn, sampling.lies) {
+        for lie in told(candidates(label, value, target.farthest(label)), turn, sampling.lies) {
             let mut lies = Lies::from([((label, count), lie)]);
             if accepted(&lies) {
                 return Some(format!("{label} {count}: {lie} in place of {value}"));
             }
             for (other, other_count, other_value) in hints.iter().skip(place + 1).take(2) {
-                for other_lie in candidates(other, *other_value, target.farthest()) {
+                for other_lie in candidates(other, *other_value, target.farthest(other)) {
                     pairs += 1;
                     if pairs % R1CS_PAIRS != 0 {
                         continue;
@@ -151,11 +151,11 @@ fn no_lie_is_accepted_by_halo2(text: &str) {
     let mut pairs = 0;
     for (turn, place) in searched(&hints, sampling.hints).into_iter().enumerate() {
         let (label, count, value) = hints[place];
-        for lie in told(candidates(label, value, target.farthest()), turn, sampling.lies) {
+        for lie in told(candidates(label, value, target.farthest(label)), turn, sampling.lies) {
             let mut lies = Lies::from([((label, count), lie)]);
             assert!(!accepted(&lies), "{label} {count}: {lie} in place of {value}");
             let Some((other, other_count, other_value)) = hints.get(place + 1) else { continue };
-            for other_lie in candidates(other, *other_value, target.farthest()) {
+            for other_lie in candidates(other, *other_value, target.farthest(other)) {
                 pairs += 1;
                 if pairs % HALO2_PAIRS == 0 {
                     lies.insert((*other, *other_count), other_lie);
@@ -195,7 +195,7 @@ fn each_harmless_hint_has_a_second_value(text: &str) {
             let lies = Lies::from([((label, index), lie)]);
             system.is_satisfied(&target.assignment(&lies)) && target.halo2(&lies).violations().is_empty()
         };
-        let second = candidates(label, *honest, target.farthest()).into_iter().find(|lie| accepted(*lie));
+        let second = candidates(label, *honest, target.farthest(label)).into_iter().find(|lie| accepted(*lie));
         assert!(second.is_some(), "{label} {index} is left out, and no second value is accepted");
     }
 }

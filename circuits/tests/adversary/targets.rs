@@ -21,15 +21,15 @@ pub trait Target: Instance {
     fn sampling(&self) -> usize {
         1
     }
-    /// How far from an honest value lies go, in bits. Numbers made from them must stay inside the
-    /// integers that the prover computes with.
-    fn farthest(&self) -> u32 {
+    /// How far from an honest value lies about a label go, in bits. Numbers made from them must stay
+    /// inside the integers that the prover computes with.
+    fn farthest(&self, _label: Label) -> u32 {
         62
     }
 }
 
 /// Calls a macro with the name of a module, then a name and a text for each statement, in shapes
-/// that have each kind of constraint.
+/// that have each kind of constraint. A pool with an earlier one has claims on value beside it.
 #[cfg(not(feature = "nightly"))]
 macro_rules! statements {
     ($macro:ident, $function:ident) => {
@@ -47,6 +47,7 @@ macro_rules! statements {
             tranches = "4loans+2x2/2tranches",
             granular = "5loans+2x10/1tranches+granular",
             pool = "2loans+pool+bands+numbers+distinct+collateral+top",
+            month = "2loans+pool+roll+value",
         );
     };
 }
@@ -69,6 +70,7 @@ macro_rules! statements {
             tranches = "4loans+2x2/2tranches",
             granular = "5loans+2x10/1tranches+granular",
             pool = "2loans+pool+bands+numbers+distinct+collateral+top",
+            month = "2loans+pool+roll+value",
             plain_pool = "2loans+pool",
             groups = "6x2",
         );
@@ -133,12 +135,19 @@ impl Target for PoolCase {
         thresholds.chain(zeros.map(|(_, index, _)| (pool_labels::DISTANCE.sign, index))).collect()
     }
 
-    fn farthest(&self) -> u32 {
-        20
+    /// Months and claims on value have terms of one bit, packed up to bit 252.
+    fn farthest(&self, label: Label) -> u32 {
+        let sizes = self.shape.pool().unwrap();
+        if label == pool_labels::LIMITS.bit && (sizes.roll || sizes.value) { 3 } else { 20 }
     }
 
     fn sampling(&self) -> usize {
-        if self.shape.pool().unwrap().limits { 23 } else { 3 }
+        let sizes = self.shape.pool().unwrap();
+        match (sizes.limits, sizes.roll) {
+            (_, true) => 61,
+            (true, false) => 23,
+            (false, false) => 3,
+        }
     }
 }
 
