@@ -5,6 +5,7 @@ mod anvil;
 mod contract;
 mod last_units;
 mod package;
+mod pool_last_units;
 mod snarkjs;
 mod traffic_light;
 

@@ -7,6 +7,7 @@ mod desk;
 pub mod last_units;
 mod made;
 mod pool;
+pub mod pool_units;
 
 pub use bug_classes::{CLASSES, Class, EXECUTABLES, missing_tests};
 pub use desk::{BOOK, DEAL, Desk, LOANS, MANDATE, NAV, PRICES, Run, TIGHT, mandate, run, source};
