@@ -1,6 +1,8 @@
 //! The deal of the guide to criteria: seasoning and debt to income as spare numbers, and the largest
-//! obligors together.
+//! obligors together; and the coverage of real loans. `pool_real_tapes` has seasoning and debt to income
+//! over a month of them.
 
+use tailproof_test_support::pool_units::{Loan, demo_loans, money};
 use tailproof_test_support::{Desk, source};
 
 const SHAPE: &str = "6loans+pool+numbers+top";
@@ -45,5 +47,46 @@ fn the_deal_of_the_guide_holds_to_the_last_unit_of_each_criterion() {
         desk.write("tighter.toml", deal.replace(from, to));
         let refused = desk.prove_pool("loans.csv", "tighter.toml", &keys, "").expect(1);
         assert!(refused.stderr.contains("does not meet"), "{refused:?}");
+    }
+}
+
+/// The first six loans of the demo. How many times income covers debt service is made up.
+#[test]
+fn the_coverage_of_real_loans_holds_to_the_last_unit() {
+    let loans: Vec<_> = demo_loans().1.into_iter().zip([125_u64, 140, 205, 131, 160, 312]).collect();
+    let row = |(loan, cover): &(Loan, u64)| {
+        let Loan { id, balance, rate, .. } = loan;
+        format!("{id},{},{},{}\n", money(*balance), money(*rate), money(*cover))
+    };
+    let desk = Desk::new();
+    desk.write("loans.csv", format!("id,balance,rate,dscr\n{}", loans.iter().map(row).collect::<String>()));
+    let balance: u128 = loans.iter().map(|(loan, _)| u128::from(loan.balance)).sum();
+    let weighted: u128 = loans.iter().map(|(loan, cover)| u128::from(loan.balance) * u128::from(*cover)).sum();
+    // The average in millionths, rounded down.
+    let average = |more: u128| {
+        let millionths = weighted * 10_000 / balance + more;
+        format!("average_dscr_min = {}.{:06}\n", millionths / 1_000_000, millionths % 1_000_000)
+    };
+    let deal = format!(
+        "name = \"d\"\n[tape]\nversion = 2\ncut_off = \"2018-03-31\"\ncurrency = \"USD\"\ncolumns = [\"rate\"]\n\
+         [tape.scale]\nrate = \"percent\"\n[[tape.numbers]]\nname = \"dscr\"\nstep = 0.01\n[claims]\n{}[eligible]\n\
+         dscr_min = 1.25\n",
+        average(0),
+    );
+    desk.write("deal.toml", &deal);
+    desk.commit_pool("loans.csv").expect(0);
+    let keys = desk.keys(SHAPE);
+    desk.prove_pool("loans.csv", "deal.toml", &keys, "").expect(0);
+    let verified = desk.verify_pool("deal.toml", &keys, "--json").expect(0).json();
+    assert!(verified["claims"].to_string().contains("every loan's dscr at least 1.25"), "{verified}");
+    for (from, to, said) in [
+        (average(0), average(1), "average dscr, weighted by balance, at least"),
+        ("dscr_min = 1.25\n".into(), "dscr_min = 1.26\n".into(), "every loan's dscr at least 1.26"),
+    ] {
+        assert_eq!(deal.matches(&from).count(), 1, "{from}");
+        desk.write("tighter.toml", deal.replace(&from, &to));
+        let refused = desk.prove_pool("loans.csv", "tighter.toml", &keys, "").expect(1);
+        assert!(refused.stderr.contains(said), "{refused:?}");
+        desk.verify_pool("tighter.toml", &keys, "").expect(1);
     }
 }

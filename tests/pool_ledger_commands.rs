@@ -137,7 +137,7 @@ fn three_months_are_a_ledger_that_anybody_verifies() {
         "balances fell by at least 610 EUR that the committer names paid; 1 of 3 roll-forwards have no such limit, and count as 0",
         // 11.2 % of the first balance, and 33 % of at most 1.0045 / 0.91 of it.
         "since 2018-02-28, charged off or written off: at most 47.6269231 % of the balance of 2018-02-28",
-        "recoveries are not proved",
+        "cumulative net loss, which is this less recoveries, is at most as much: recoveries are not proved",
         "the last balance is at most 110.3846154 % of that of 2018-02-28",
         &format!("head {head}: compared, behind step 2 of 3"),
         "nothing is proved about how the pool came to be",

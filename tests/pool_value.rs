@@ -32,10 +32,22 @@ fn desk() -> (Desk, String) {
     desk.write("a.toml", ASSUMPTIONS);
     desk.write("deal.toml", deal("replines = \"grade\"", "[claims]\nloans_min = 1\n"));
     desk.commit_pool("loans.csv").expect(0);
+    let digest = digest(&desk);
+    (desk, digest)
+}
+
+/// The digest of the assumptions `a.toml`, as the command that makes payments of them prints it.
+fn digest(desk: &Desk) -> String {
     let made = desk.run("scenarios cashflow --deal deal.toml --assumptions a.toml -o f.scn").expect(0);
     let digest = made.stdout.lines().find_map(|line| line.strip_prefix("assumptions ")).unwrap();
-    let digest = digest.split_whitespace().next().unwrap().to_owned();
-    (desk, digest)
+    digest.split_whitespace().next().unwrap().to_owned()
+}
+
+/// The assumptions by sector, none of which is that of loans in default.
+fn of_sectors() -> String {
+    let of_sectors = ASSUMPTIONS.replace("\"A\"", "\"car\"").replace("\"B\"", "\"boat\"");
+    let (start, rest) = of_sectors.split_once("[[repline]]\ncode = \"defaulted\"").unwrap();
+    format!("{start}{}", &rest[rest.find("[[block]]").unwrap()..])
 }
 
 fn cashflow(digest: &str, replines: &str, least: &str) -> String {
@@ -106,15 +118,11 @@ fn a_value_and_inputs_of_sec_sa_are_proved_and_verified() {
 fn sectors_are_replines_and_tighter_limits_are_refused() {
     let (desk, _) = desk();
     let keys = desk.keys(SHAPE);
-    let of_sectors = ASSUMPTIONS.replace("\"A\"", "\"car\"").replace("\"B\"", "\"boat\"");
-    let (start, rest) = of_sectors.split_once("[[repline]]\ncode = \"defaulted\"").unwrap();
-    desk.write("a.toml", format!("{start}{}", &rest[rest.find("[[block]]").unwrap()..]));
+    desk.write("a.toml", of_sectors());
     desk.write("deal.toml", deal("replines = \"sector\"", "[claims]\nloans_min = 1\n"));
-    let made = desk.run("scenarios cashflow --deal deal.toml --assumptions a.toml -o f.scn").expect(0);
-    let digest = made.stdout.lines().find_map(|line| line.strip_prefix("assumptions ")).unwrap();
-    let digest = digest.split_whitespace().next().unwrap();
+    let digest = digest(&desk);
     let least = by_totals(&desk, "a.toml");
-    let whole = deal(&cashflow(digest, "sector", &money(least)), SEC_SA);
+    let whole = deal(&cashflow(&digest, "sector", &money(least)), SEC_SA);
     desk.write("deal.toml", &whole);
     prove(&desk, &keys, "--assumptions a.toml").expect(0);
     verify(&desk, &keys, "--assumptions a.toml").expect(0);
@@ -127,6 +135,35 @@ fn sectors_are_replines_and_tighter_limits_are_refused() {
         desk.write("deal.toml", whole.replace(&from, &to));
         let refused = prove(&desk, &keys, "--assumptions a.toml").expect(1);
         assert!(refused.stderr.contains(said), "{to}: {refused:?}");
+    }
+}
+
+/// Where a repline's code is the grade, keys with `+bands` hold the loans to the band of the rate, and
+/// remaining terms alone are the committer's word. Where it is the sector, both are.
+#[test]
+fn an_enforced_band_leaves_one_number_of_grades_to_the_committers_word() {
+    let bands = "[tape.bands.grade]\nnumber = \"rate\"\nlimits = { A = [0, 5.99], B = [6, 9] }\n[cashflow]\n";
+    let banded = |cashflow: &str, more: &str| deal(cashflow, more).replace("[cashflow]\n", bands);
+    let [rates, terms] = ["rates", "remaining terms"];
+    for (shape, replines, assumptions, left) in [
+        ("4loans+pool+bands+value", "grade", ASSUMPTIONS.to_owned(), &[terms][..]),
+        (SHAPE, "grade", ASSUMPTIONS.to_owned(), &[rates, terms]),
+        ("4loans+pool+bands+value", "sector", of_sectors(), &[rates, terms]),
+    ] {
+        let desk = Desk::new();
+        desk.write("loans.csv", TAPE);
+        desk.write("a.toml", assumptions);
+        desk.write("deal.toml", banded(&format!("replines = \"{replines}\""), "[claims]\nloans_min = 1\n"));
+        desk.commit_pool("loans.csv").expect(0);
+        desk.write("deal.toml", banded(&cashflow(&digest(&desk), replines, "1000"), ""));
+        let keys = desk.keys(shape);
+        prove(&desk, &keys, "--assumptions a.toml").expect(0);
+        let verified = verify(&desk, &keys, "--assumptions a.toml --json").expect(0).json();
+        let things = verified["rests_on"].as_array().unwrap().iter().filter(|thing| thing["what"] == "replines");
+        let notes: Vec<&str> = things.map(|thing| thing["note"].as_str().unwrap()).collect();
+        let word =
+            |what: &&str| format!("that the {what} of each {replines}'s loans are represented by the stated one");
+        assert_eq!(notes, left.iter().map(word).collect::<Vec<_>>(), "{shape}");
     }
 }
 

@@ -98,7 +98,9 @@ impl Bounds {
         for flow in BOUNDED {
             let Some(sum) = self.sum(flow) else { continue };
             let net = match flow {
-                Flow::ChargedOff => "; recoveries are not proved, and can only make the net loss smaller",
+                Flow::ChargedOff => {
+                    "; cumulative net loss, which is this less recoveries, is at most as much: recoveries are not proved"
+                }
                 _ => "",
             };
             let (what, share) = (flow.words().0, decimal(sum, 7));
