@@ -75,10 +75,17 @@ struct Sampling {
 }
 
 impl Sampling {
-    /// For the R1CS backend. The nightly run tells all lies about the hints.
+    /// For the R1CS backend, fewer lies where there are more hints. The nightly run tells all lies
+    /// about the hints.
     fn r1cs(target: &dyn Target) -> Self {
         let hints = target.sampling();
-        Self { hints, lies: if hints == 1 || cfg!(feature = "nightly") { 1 } else { 2 } }
+        let lies = match hints {
+            1 => 1,
+            _ if cfg!(feature = "nightly") => 1,
+            2..=30 => 2,
+            _ => 4,
+        };
+        Self { hints, lies }
     }
 
     /// For the halo2 backend, where each evaluation takes all rows. It is told everything about the
