@@ -69,8 +69,8 @@ fn bad_debt_is_proved_and_made_again_from_prices() {
     let prove = format!(
         "prove --pool loans.csv --mapping m.toml --deal deal.toml --opening o.json --scenarios c.scn --keys {keys} -o p.json"
     );
-    // A limit below the pool's figure, which is in per cent to seven places. `pool_real_tapes` has each
-    // claim of the shipped deal at its last unit.
+    // A limit below the pool's figure, which is in per cent to seven places. `pool_real_tapes` has
+    // each claim of the shipped deal at its last unit.
     let mut claims = described["claims"].as_array().unwrap().iter();
     let figure = claims.find(|claim| claim["claim"].as_str().unwrap().contains("expected loss of the pool")).unwrap();
     let digits: String = figure["figure"].as_str().unwrap().chars().filter(char::is_ascii_digit).collect();

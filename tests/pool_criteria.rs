@@ -1,6 +1,6 @@
-//! The deal of the guide to criteria: seasoning and debt to income as spare numbers, and the largest
-//! obligors together; and the coverage of real loans. `pool_real_tapes` has seasoning and debt to income
-//! over a month of them.
+//! The deal of the guide to criteria: seasoning and debt to income as spare numbers, and the
+//! largest obligors together; and the coverage of real loans. `pool_real_tapes` has seasoning and
+//! debt to income over a month of them.
 
 use tailproof_test_support::pool_units::{Loan, demo_loans, money};
 use tailproof_test_support::{Desk, source};

@@ -1,6 +1,6 @@
-//! Claims about months, value, capital, the largest obligors, distinct loans and collateral, criteria
-//! and bad debt on tapes of real loans and on those that are shipped: each at its last unit, and refused
-//! one unit further. The contract's side is in `tests/evm`.
+//! Claims about months, value, capital, the largest obligors, distinct loans and collateral,
+//! criteria and bad debt on tapes of real loans and on those that are shipped: each at its last
+//! unit, and refused one unit further. The contract's side is in `tests/evm`.
 
 use tailproof_test_support::pool_units::{self, PoolUnits};
 
@@ -36,8 +36,8 @@ mod nightly {
     use tailproof_test_support::pool_units::{Loan, at_least, at_most, limit, money, rounded, sum, tape};
     use tailproof_test_support::source;
 
-    /// The same by halo2, which has its own layout and hashes over its own field. Keys of pools with
-    /// every claim take long.
+    /// The same by halo2, which has its own layout and hashes over its own field. Keys of pools
+    /// with every claim take long.
     fn holds_by_halo2(case: &PoolUnits) {
         case.hold_to_the_last_unit(&case.desk.halo2_keys(case.shape), "halo2");
     }
@@ -59,9 +59,9 @@ mod nightly {
 
     const BANDS: [(&str, u32); 4] = [("660", 680), ("680", 700), ("700", 740), ("740", 900)];
 
-    /// Lending Club's loans of December 2015, and what became of them in a year: who paid all, and who
-    /// paid nothing more and was charged off, are those of the data. The others' balances are those of
-    /// level payments. Grades are bands of credit scores.
+    /// Lending Club's loans of December 2015, and what became of them in a year: who paid all, and
+    /// who paid nothing more and was charged off, are those of the data. The others' balances are
+    /// those of level payments. Grades are bands of credit scores.
     #[test]
     fn defaults_of_a_year_of_real_loans_are_within_their_probabilities() {
         let path = source().join("../shared/data/loans_lendingclub_2015_outcomes_5000.csv");

@@ -138,8 +138,8 @@ fn sectors_are_replines_and_tighter_limits_are_refused() {
     }
 }
 
-/// Where a repline's code is the grade, keys with `+bands` hold the loans to the band of the rate, and
-/// remaining terms alone are the committer's word. Where it is the sector, both are.
+/// Where a repline's code is the grade, keys with `+bands` hold the loans to the band of the rate,
+/// and remaining terms alone are the committer's word. Where it is the sector, both are.
 #[test]
 fn an_enforced_band_leaves_one_number_of_grades_to_the_committers_word() {
     let bands = "[tape.bands.grade]\nnumber = \"rate\"\nlimits = { A = [0, 5.99], B = [6, 9] }\n[cashflow]\n";

@@ -178,8 +178,8 @@ impl Deal {
     /// assumptions: path of a TOML file with a repline for each code, and blocks of prepayments,
     ///     defaults and recoveries
     ///
-    /// Raises InputError for a deal without a table `[cashflow]`, and with the file of assumptions that
-    /// are others than the deal names or that do not fit its codes; OSError.
+    /// Raises InputError for a deal without a table `[cashflow]`, and with the file of assumptions
+    /// that are others than the deal names or that do not fit its codes; OSError.
     fn cashflow(&self, py: Python<'_>, assumptions: PathBuf) -> PyResult<Scenarios> {
         if self.terms.cashflow().is_none() {
             return Err(errors::problem(py, "deal", &CashflowProblem::NoTable.into()));

@@ -28,8 +28,8 @@ use crate::shown::json;
 use crate::values;
 use crate::verifying_key::VerifyingKey;
 
-/// A chain of months of a pool: a commitment to the loans of a first date, and for each later date a
-/// proof that the loans under a new commitment came from those under the last one.
+/// A chain of months of a pool: a commitment to the loans of a first date, and for each later date
+/// a proof that the loans under a new commitment came from those under the last one.
 ///
 /// PoolLedger(name, deal, commitment, *, backend="groth16")
 ///
@@ -40,7 +40,8 @@ use crate::verifying_key::VerifyingKey;
 ///
 /// It changes, as a `Ledger` does: `add` verifies a proof in its place and adds its step.
 ///
-/// Raises InputError for a commitment to a book, or to loans that are read otherwise than the deal says.
+/// Raises InputError for a commitment to a book, or to loans that are read otherwise than the deal
+/// says.
 ///
 /// >>> import tailproof as tp
 /// >>> deal = tp.Deal.from_toml('''
@@ -154,7 +155,8 @@ impl PoolLedger {
 
     /// Returns the context that the next proof must be bound to, `0x` and 64 digits in hex.
     ///
-    /// deal: the deal of the proof. One with a `[month]` from the last date is the next month; one with
+    /// deal: the deal of the proof. One with a `[month]` from the last date is the next month; one
+    /// with
     ///     a `[month]` to the last date is a span; one without is about the loans of the last date
     /// scenarios: the scenarios of the deal, where it is about losses
     ///
@@ -174,9 +176,9 @@ impl PoolLedger {
 
     /// Verifies a proof in its place, adds its step, and returns its verdict.
     ///
-    /// Raises NotValid if the proof is not one of this deal in this place; InputError for a deal that
-    /// cannot come next, or a proof about another pool; WrongKeys if it was made with other keys. The
-    /// ledger is then unchanged.
+    /// Raises NotValid if the proof is not one of this deal in this place; InputError for a deal
+    /// that cannot come next, or a proof about another pool; WrongKeys if it was made with other
+    /// keys. The ledger is then unchanged.
     #[pyo3(signature = (proof, deal, keys, *, scenarios=None))]
     fn add<'py>(
         &self,
@@ -194,8 +196,8 @@ impl PoolLedger {
         Ok(Verified { verified: added.verified })
     }
 
-    /// Verifies every proof of the ledger again, with artefacts that are looked up by their digests,
-    /// and returns the outcome:
+    /// Verifies every proof of the ledger again, with artefacts that are looked up by their
+    /// digests, and returns the outcome:
     ///
     /// `months`: number of months
     /// `figures`: the figures over all months, as `tailproof pool ledger verify --json` has them:
@@ -205,7 +207,8 @@ impl PoolLedger {
     /// `commitments_compared`: the date at which each of `commitments` was found
     /// `steps`: the verdict of each step
     ///
-    /// heads: digests of the ledger that you know. Without one, nothing shows that no steps were cut
+    /// heads: digests of the ledger that you know. Without one, nothing shows that no steps were
+    /// cut
     ///     off at the end
     /// commitments: commitments that must be the ledger's at one of its dates
     ///
@@ -270,8 +273,8 @@ impl PoolLedger {
         self.chain().last().0.to_owned()
     }
 
-    /// Every date with its commitment in hex, oldest first, as the ledger states them: `verify` checks
-    /// all but the first, from which the others follow.
+    /// Every date with its commitment in hex, oldest first, as the ledger states them: `verify`
+    /// checks all but the first, from which the others follow.
     #[getter]
     fn commitments(&self) -> Vec<(String, String)> {
         let chain = self.chain();
@@ -285,7 +288,8 @@ impl PoolLedger {
         json(py, &text)
     }
 
-    /// The digest of the ledger after its last step, in hex: publish it, and nobody can change a step.
+    /// The digest of the ledger after its last step, in hex: publish it, and nobody can change a
+    /// step.
     #[getter]
     fn head(&self) -> String {
         hex::encode(self.chain().head())

@@ -21,8 +21,8 @@ pub trait Target: Instance {
     fn sampling(&self) -> usize {
         1
     }
-    /// How far from an honest value lies about a label go, in bits. Numbers made from them must stay
-    /// inside the integers that the prover computes with.
+    /// How far from an honest value lies about a label go, in bits. Numbers made from them must
+    /// stay inside the integers that the prover computes with.
     fn farthest(&self, _label: Label) -> u32 {
         62
     }

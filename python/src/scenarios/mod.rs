@@ -26,11 +26,11 @@ use crate::{errors, files, values};
 
 /// A public set of scenarios: rows of moves of factors, with a weight each.
 ///
-/// Make one from prices with `historical`, `monte_carlo`, `covariance` or `events`; from a table with
-/// `stress`, `imported` or `margin`; from ranges with `scan`; from gains with `pnl`; from a deal
-/// with `Deal.scenarios`, `Deal.bad_debt` or `Deal.cashflow`. Prices are a path, a frame of pandas or
-/// polars with a row for each day, a table of pyarrow, a structured array of numpy, or a mapping of
-/// columns.
+/// Make one from prices with `historical`, `monte_carlo`, `covariance` or `events`; from a table
+/// with `stress`, `imported` or `margin`; from ranges with `scan`; from gains with `pnl`; from a
+/// deal with `Deal.scenarios`, `Deal.bad_debt` or `Deal.cashflow`. Prices are a path, a frame of
+/// pandas or polars with a row for each day, a table of pyarrow, a structured array of numpy, or a
+/// mapping of columns.
 ///
 /// >>> import tailproof as tp
 /// >>> prices = {"date": ["2024-01-02", "2024-01-03", "2024-01-04"], "A": [100.0, 99.0, 101.0]}
@@ -212,8 +212,8 @@ impl Scenarios {
     ///     a row of correlations for each factor
     /// correlations: "low", "medium" or "high" ones of those of the table
     ///
-    /// Raises InputError for a weight that is not above 0 and below 8, for a correlation beyond 1, and
-    /// for a matrix that is not positive semidefinite.
+    /// Raises InputError for a weight that is not above 0 and below 8, for a correlation beyond 1,
+    /// and for a matrix that is not positive semidefinite.
     #[staticmethod]
     #[pyo3(signature = (table, *, correlations="medium"))]
     fn margin<'py>(py: Python<'py>, table: &Bound<'py, PyAny>, correlations: &str) -> PyResult<Self> {
@@ -254,11 +254,11 @@ impl Scenarios {
         Ok(Self::of(set))
     }
 
-    /// Returns scenarios of stress: a table with a row for each scenario, its moves as fractions. Those
-    /// of a file are in percent with `percent`.
+    /// Returns scenarios of stress: a table with a row for each scenario, its moves as fractions.
+    /// Those of a file are in percent with `percent`.
     ///
-    /// Raises InputError with the row and the column of a move that is missing, infinite, no number, or
-    /// outside -100 % to 800 %.
+    /// Raises InputError with the row and the column of a move that is missing, infinite, no
+    /// number, or outside -100 % to 800 %.
     ///
     /// >>> import tailproof as tp
     /// >>> tp.Scenarios.stress({"name": ["Crash", "Rally"], "AAPL": [-0.2, 0.1]}).labels
@@ -319,7 +319,8 @@ impl Scenarios {
     /// without_row: "refuse", or "before" to take the last row before a date without one, at most 7
     ///     days before
     ///
-    /// Raises InputError for a date without a row, and for an event that does not end after it begins.
+    /// Raises InputError for a date without a row, and for an event that does not end after it
+    /// begins.
     ///
     /// >>> import tailproof as tp
     /// >>> week = [("First week", "2021-01-04", "2021-01-08")]
@@ -443,10 +444,10 @@ impl Scenarios {
     /// Makes the set again from its source, and returns what came out: a dictionary with
     /// `made_again`, `identical`, `same_sources` and `differences` in words.
     ///
-    /// Give what the header names: `prices` (with `rates` and `implied_volatilities`, if it names them)
-    /// or a `table`; for the losses of a pool its `deal`, beside prices or a table where collateral
-    /// secures the loans; for its payments by month the `deal` and `assumptions`, the path of a TOML
-    /// file. `tolerance` is the largest difference of a move, in units of 2^-20.
+    /// Give what the header names: `prices` (with `rates` and `implied_volatilities`, if it names
+    /// them) or a `table`; for the losses of a pool its `deal`, beside prices or a table where
+    /// collateral secures the loans; for its payments by month the `deal` and `assumptions`, the
+    /// path of a TOML file. `tolerance` is the largest difference of a move, in units of 2^-20.
     ///
     /// Raises InputError if the set cannot be made from these.
     #[expect(clippy::too_many_arguments, reason = "keywords of Python")]

@@ -1,5 +1,6 @@
-//! Every kind of claim of a deal in the contract, about real and shipped loans: taken with all limits
-//! at their last unit, and refused with the controls of a deal, or of a tape, that is one unit further.
+//! Every kind of claim of a deal in the contract, about real and shipped loans: taken with all
+//! limits at their last unit, and refused with the controls of a deal, or of a tape, that is one
+//! unit further.
 
 use std::sync::Arc;
 

@@ -74,8 +74,8 @@ pub fn tape<'a>(header: &str, loans: impl IntoIterator<Item = &'a Loan>) -> Stri
     text
 }
 
-/// A line of a deal with a limit at its last unit, the same a unit further, and what a refusal calls
-/// the claim.
+/// A line of a deal with a limit at its last unit, the same a unit further, and what a refusal
+/// calls the claim.
 pub type Limit = (String, String, &'static str);
 
 /// The lines of a key with a number of units, and with one more or one less.
@@ -177,8 +177,8 @@ impl PoolUnits {
             .run(format!("verify --deal {} --proof p.json --keys {keys} {commitments} {}", stated.deal, self.public))
     }
 
-    /// Proves and verifies the deal. What is one unit further is neither proved nor verified, and the
-    /// refusal names the claim.
+    /// Proves and verifies the deal. What is one unit further is neither proved nor verified, and
+    /// the refusal names the claim.
     ///
     /// # Panics
     ///
@@ -236,10 +236,11 @@ fn by_id<'a>(loans: &'a [Loan], id: &str) -> &'a Loan {
 const RISK_WEIGHTS: [(&str, u64); 8] =
     [("A", 35), ("B", 50), ("C", 75), ("D", 75), ("E", 100), ("F", 100), ("G", 150), ("defaulted", 150)];
 
-/// A month, the value, the inputs of SEC-SA and the largest obligors of the demo's 189 loans, whose ids
-/// are distinct: as of 31 March 2018, and a month later. Balances and terms of that month are those of
-/// the loans' level payments. Made up are an addition, a loan that is paid off, one that is late, one
-/// in default and one that is charged off; so are schedule, assumptions and risk weights.
+/// A month, the value, the inputs of SEC-SA and the largest obligors of the demo's 189 loans, whose
+/// ids are distinct: as of 31 March 2018, and a month later. Balances and terms of that month are
+/// those of the loans' level payments. Made up are an addition, a loan that is paid off, one that
+/// is late, one in default and one that is charged off; so are schedule, assumptions and risk
+/// weights.
 pub fn month_of_the_demo() -> PoolUnits {
     let (header, march) = demo_loans();
     let of_grade = |grade: &str| march.iter().filter(|loan| loan.grade == grade).nth(1).unwrap().id.clone();
@@ -377,10 +378,10 @@ impl Measured {
 /// A month of the first 58 of the demo's loans with flows for every reason, eligible additions, and
 /// criteria on seasoning and debt to income; ids of loans and of collateral are distinct.
 ///
-/// Balances and terms of the month are those of the loans' level payments. The columns `collateral`,
-/// `dti` and `seasoning` are made up, and so is all that is not a level payment: both additions, and
-/// the loans that are paid off, charged off, written off in part, repurchased, late, in default,
-/// capitalised and advanced.
+/// Balances and terms of the month are those of the loans' level payments. The columns
+/// `collateral`, `dti` and `seasoning` are made up, and so is all that is not a level payment: both
+/// additions, and the loans that are paid off, charged off, written off in part, repurchased, late,
+/// in default, capitalised and advanced.
 pub fn criteria_of_a_month() -> PoolUnits {
     let (header, loans) = demo_loans();
     let header = header.replace(",status", ",collateral,dti,seasoning,status");
@@ -519,8 +520,8 @@ const SHIPPED: [(&str, &str, u32, &str); 8] = [
     ("average_ltv_max = 41\n", "average_ltv_max", 6, "average ltv, weighted by balance, at most"),
 ];
 
-/// The shipped deal about loans against coins, over its loans and its prices of 500 moves: bad debt in
-/// the pool, in the fund and beyond it. The loans and the deal are made up, the prices are real.
+/// The shipped deal about loans against coins, over its loans and its prices of 500 moves: bad debt
+/// in the pool, in the fund and beyond it. The loans and the deal are made up, the prices are real.
 pub fn bad_debt() -> PoolUnits {
     let desk = Desk::new();
     for (name, file) in [("loans.csv", "crypto-loans.csv"), ("prices.csv", "crypto-prices.csv")] {

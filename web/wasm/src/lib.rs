@@ -42,10 +42,10 @@
 //!
 //! # Features
 //! With `halo2`, `keys` takes keys of halo2 too, and derives them from their circuit: this takes
-//! seconds, unless their digest is not the pinned one. `verify` and `verify-bundle` then take proofs of
-//! halo2. Without it, `verify` has the code `other-backend` for them and `verify-bundle` the code
-//! `no-halo2-module`, by which a caller knows that the module with it would check the bundle; neither
-//! is a verdict.
+//! seconds, unless their digest is not the pinned one. `verify` and `verify-bundle` then take
+//! proofs of halo2. Without it, `verify` has the code `other-backend` for them and `verify-bundle`
+//! the code `no-halo2-module`, by which a caller knows that the module with it would check the
+//! bundle; neither is a verdict.
 //!
 //! # Handles
 //! What was decoded stays in the module under a number, until it is released: keys, scenario sets,

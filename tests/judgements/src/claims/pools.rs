@@ -67,7 +67,8 @@ fn bad_debt() -> Proved {
     }
 }
 
-/// Criteria of a purchase: distinct loans, the largest obligors, spare numbers, and inputs of SEC-SA.
+/// Criteria of a purchase: distinct loans, the largest obligors, spare numbers, and inputs of
+/// SEC-SA.
 fn criteria() -> Proved {
     let tape = "id,balance,grade,obligor,status,seasoning,dti\nTW-1,250,A,a,current,6,40\nTW-2,300,A,b,late,7,35\n\
                 TW-3,150,B,a,current,60,20\nTW-4,200,B,c,current,6,25\nTW-5,100,A,d,default,12,15\n";

@@ -52,8 +52,8 @@ impl PoolAudit {
     }
 
     /// Returns the figures over all months as JSON: amounts of currency and shares of the first
-    /// balance, as decimals in texts; null where nothing bounds a share. `ledger` is the one that was
-    /// verified.
+    /// balance, as decimals in texts; null where nothing bounds a share. `ledger` is the one that
+    /// was verified.
     pub fn figures_json(&self, ledger: &PoolLedger) -> Value {
         let share = |share: Option<u128>| share.map(|share| decimal(share, 9).to_string());
         let unit = self.steps.first().map_or(1, |verified| verified.unit.millionths());
