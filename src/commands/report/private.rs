@@ -4,8 +4,8 @@ use std::path::Path;
 
 use ethnum::I256;
 use maud::{Markup, html};
-use tailproof::core::mandate::ClauseFigure;
 use tailproof::core::mandate::parametric::Spread;
+use tailproof::core::mandate::{ClauseFigure, Near, nearest};
 use tailproof::core::measures::{exposures, losses};
 use tailproof::core::text::day;
 use tailproof::core::{Amount, Clause, Confidence, Limit, Mandate, Measure, Positions, ScenarioSet};
@@ -15,7 +15,7 @@ use tailproof::verifier::InstanceError;
 
 use super::over_days::over_days;
 use super::record::backtest;
-use super::share::{Near, nearest, percent};
+use super::share::percent;
 use super::{shown, table_words, tables};
 use crate::cli::{BookOptions, Report};
 use crate::commands::ledger::Figures;
