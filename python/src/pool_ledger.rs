@@ -156,11 +156,12 @@ impl PoolLedger {
     /// Returns the context that the next proof must be bound to, `0x` and 64 digits in hex.
     ///
     /// deal: the deal of the proof. One with a `[month]` from the last date is the next month; one
-    /// with
-    ///     a `[month]` to the last date is a span; one without is about the loans of the last date
+    ///     with a `[month]` to the last date is a span; one without is about the loans of the last
+    ///     date
     /// scenarios: the scenarios of the deal, where it is about losses
     ///
-    /// Raises InputError for a deal that cannot come next: of another date or another schema.
+    /// Raises InputError for a deal that cannot come next, of another date or another schema;
+    /// NotValid for scenarios that the deal does not allow.
     #[pyo3(signature = (deal, scenarios=None))]
     fn context(
         &self,
@@ -208,8 +209,7 @@ impl PoolLedger {
     /// `steps`: the verdict of each step
     ///
     /// heads: digests of the ledger that you know. Without one, nothing shows that no steps were
-    /// cut
-    ///     off at the end
+    ///     cut off at the end
     /// commitments: commitments that must be the ledger's at one of its dates
     ///
     /// Raises NotValid for a ledger that breaks a rule, that has no months, or that lacks one of
@@ -233,7 +233,7 @@ impl PoolLedger {
         scenarios.iter().for_each(|set| archive.add_scenarios(set.set.clone()));
         let ring = ring(py, &keys)?;
         let heads = heads.iter().map(|head| values::digest(py, "heads", head)).collect::<PyResult<Vec<_>>>()?;
-        // What is verified is one state of the ledger, whatever other threads add meanwhile.
+        // One state of the ledger is verified, whatever other threads add meanwhile.
         let chain = self.chain().clone();
         let backend = &chain.beginning().backend;
         let known = commitments.iter().map(|known| Ok(value(backend, of_pool(py, "commitments", known)?)));

@@ -40,6 +40,7 @@ fn advice(problem: &Problem) -> Option<&'static str> {
         Problem::Cashflow(CashflowProblem::NoValueClaim) => Some("leave out --assumptions"),
         Problem::SlotsOverNodes => Some("--granular goes with --paths and --seed"),
         Problem::NeedsColumn { greek: "gamma", .. } => Some("made by `tailproof scenarios historical --gamma`"),
+        Problem::NeedsColumn { greek: "theta", .. } => Some("made by `tailproof scenarios historical --theta`"),
         Problem::NeedsColumn { .. } => Some("made by `tailproof scenarios historical --implied-volatility`"),
         Problem::NeedsCovariance { .. } => Some("one is made by `tailproof scenarios covariance`"),
         Problem::NeedsMargin { .. } => Some("one is made by `tailproof scenarios margin`"),

@@ -158,6 +158,7 @@ impl<B: Backend> Ground<'_, '_, B> {
         } else if mandate.uses_nav() {
             list.push(thing(Basis::Nav, How::AsCommitted, self.nav_note()));
         }
+        list.extend(self.about_greeks(claim.scenarios()));
         if let Some(digest) = mandate.groups_digest() {
             let note = format!(
                 "the file of groups that the mandate names; that a factor is what its name says, and belongs to its group, is the word \
@@ -168,6 +169,18 @@ impl<B: Backend> Ground<'_, '_, B> {
         }
         list.extend(about_sizes(claim));
         list
+    }
+
+    /// Returns what columns of Greeks leave to the committer, where the set has some.
+    fn about_greeks(&self, set: &ScenarioSet) -> Option<RestsOn> {
+        let greeks = (0..set.factors().len()).filter(|column| !set.is_exposure(*column)).count();
+        let greeks = greeks.checked_sub(set.cash().len()).filter(|greeks| *greeks > 0)?;
+        let by = if self.vouched().is_empty() { "" } else { ", or that of whoever attests the commitment below" };
+        let note = format!(
+            "{greeks} column(s) of the set are of Greeks: the sensitivities in them are the committer's word{by}; a positive \
+             gamma or theta makes every loss smaller, and only a limit on a group of these columns bounds it"
+        );
+        Some(thing(Basis::Greeks, How::AsCommitted, note))
     }
 
     fn nav_note(&self) -> String {

@@ -128,6 +128,8 @@ pub enum Basis {
     Currency,
     /// The net asset value.
     Nav,
+    /// The columns of Greeks of a book.
+    Greeks,
     /// The file of groups of factors.
     Groups,
     /// The file of caps on exposures.
@@ -184,6 +186,7 @@ impl Basis {
             Basis::Unit => "unit",
             Basis::Currency => "currency",
             Basis::Nav => "net asset value",
+            Basis::Greeks => "Greeks",
             Basis::Groups => "groups",
             Basis::Caps => "caps",
             Basis::Impact => "liquidity costs",

@@ -52,13 +52,13 @@ const PRESCRIBED: [Prescribed; 19] = [
 pub(super) const TREASURY_RUNWAY: &str = "Treasury runway";
 
 /// The name under which every exposure counts, see [`crate::mandate::prescribed_exposures`].
-pub(super) const CRR_LARGE_EXPOSURES: &str = "CRR large exposures";
+const CRR_LARGE_EXPOSURES: &str = "CRR large exposures";
 
 /// The name under which every exposure counts, unless it is that of the gross method, which leaves
 /// out cash, see [`crate::mandate::prescribed_exposures`].
-pub(super) const AIFMD: &str = "AIFMD";
+const AIFMD: &str = "AIFMD";
 /// The name of the gross method.
-pub(super) const AIFMD_GROSS: &str = "AIFMD gross";
+const AIFMD_GROSS: &str = "AIFMD gross";
 
 /// The names under which shares are of all assets, see [`crate::mandate::prescribed_exposures`].
 pub(super) const OF_ASSETS: [&str; 6] =
@@ -67,8 +67,23 @@ pub(super) const OF_ASSETS: [&str; 6] =
 /// The regulation of markets in crypto-assets, whose short name is a word of other names too.
 const MICA: &str = "MiCA";
 /// How a name goes on behind "mica" that is about the regulation, in whatever case.
-const OF_MICA: [&str; 9] =
-    ["reserve", "token", "art", "emt", "emoney", "significant", "stablecoin", "regulation", "2023"];
+const OF_MICA: [&str; 15] = [
+    "2023",
+    "art",
+    "assetreferenced",
+    "compliant",
+    "deposit",
+    "electronicmoney",
+    "emoney",
+    "emt",
+    "issuer",
+    "liquid",
+    "regulation",
+    "reserve",
+    "significant",
+    "stablecoin",
+    "token",
+];
 
 /// The names under which figures rest on years of history.
 const OF_HISTORY: [&str; 3] = ["SEC 18f-4", "SEC rule 18f-4", "Rule 18f-4"];
@@ -166,6 +181,13 @@ pub(super) fn is_prescribed(name: &str) -> bool {
 /// Whether a mandate bears a name that begins like this one.
 pub(super) fn bears(name: &str, prescribed: &str) -> bool {
     if prescribed == MICA { is_of_mica(name) } else { letters(name).starts_with(&letters(prescribed)) }
+}
+
+/// Whether the rule of a mandate's name counts cash: large exposures do, and the commitment method
+/// of AIFMD. The gross method does not.
+pub(super) fn counts_cash(name: &str) -> bool {
+    let is_gross = bears(name, AIFMD_GROSS) && !letters(name).contains("commitment");
+    bears(name, CRR_LARGE_EXPOSURES) || (bears(name, AIFMD) && !is_gross)
 }
 
 /// Whether a name is about the regulation: it begins with "MiCA" or "MiCAR" as the regulation is
@@ -369,6 +391,9 @@ mod tests {
             "micar reserve",
             "Mica article 36",
             "MICA 2023/1114",
+            "MICA asset-referenced token reserve",
+            "MICA electronic money token",
+            "MICA-compliant reserve",
         ] {
             assert!(prescribed_rule(name).is_some(), "{name}");
         }

@@ -22,9 +22,7 @@ use crate::mandate::file::Mandate;
 use crate::mandate::groups::GroupRef;
 use crate::mandate::limit::Limit;
 use crate::mandate::measure::Measure;
-use crate::mandate::prescribed::{
-    AIFMD, AIFMD_GROSS, CRR_LARGE_EXPOSURES, OF_ASSETS, TREASURY_RUNWAY, bears, is_prescribed,
-};
+use crate::mandate::prescribed::{OF_ASSETS, TREASURY_RUNWAY, bears, counts_cash, is_prescribed};
 use crate::mandate::rules::NavSource;
 use crate::scenarios::factors::is_exposure;
 use crate::scenarios::set::ScenarioSet;
@@ -52,7 +50,7 @@ impl Mandate {
         if OF_ASSETS.into_iter().any(has) && !self.is_of_all_assets() {
             return Err(RuleProblem::NotOfAllAssets { name: name() });
         }
-        if (has(CRR_LARGE_EXPOSURES) || (has(AIFMD) && !has(AIFMD_GROSS))) && !self.cash().is_empty() {
+        if counts_cash(self.name()) && !self.cash().is_empty() {
             return Err(RuleProblem::CashCounts { name: name() });
         }
         if has(TREASURY_RUNWAY) && !self.owes_a_budget() {

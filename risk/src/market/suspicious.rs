@@ -64,7 +64,9 @@ const GAP: i32 = 5;
 /// Empty for sets whose moves are not those of prices.
 pub fn of_set(set: &ScenarioSet) -> Vec<Suspicion> {
     let Generator::Historical { horizon, variant, .. } = set.generator() else { return Vec::new() };
-    if !variant.as_ref().is_none_or(Variant::has_plain_moves) {
+    // Columns of theta stand beside moves that are as they were.
+    let is_plain = |variant: &Variant| Variant { theta: false, ..variant.clone() }.has_plain_moves();
+    if !variant.as_ref().is_none_or(is_plain) {
         return Vec::new();
     }
     let mut found = Vec::new();

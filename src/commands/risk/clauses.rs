@@ -122,7 +122,7 @@ fn to_json(
             ("book".into(), json!(of.book.name)),
             ("nav".into(), json!(Amount::from_units(i128::from(positions.nav()), positions.unit()).to_f64())),
             ("unit".into(), json!(positions.unit().to_string())),
-            ("holds".into(), json!(of.holds())),
+            ("holds".into(), json!(of.holds() && not_allowed.is_none() && unit.is_none())),
             ("unit_not_accepted".into(), json!(unit)),
             ("notes".into(), json!(of.book.held.notes)),
             ("clauses".into(), json!(clauses(of.last()))),
@@ -140,10 +140,9 @@ fn to_json(
     let mut whole = match books {
         [book] => of_book(book)?,
         books => {
-            let holds = books.iter().all(Evaluated::holds);
-            let books: Vec<Value> =
-                books.iter().map(|book| Ok(of_book(book)?.into())).collect::<Result<_, Failure>>()?;
-            Map::from_iter([("holds".into(), json!(holds)), ("books".into(), books.into())])
+            let books: Vec<Map<String, Value>> = books.iter().map(of_book).collect::<Result<_, _>>()?;
+            let holds = books.iter().all(|book| book["holds"] == true);
+            Map::from_iter([("holds".into(), json!(holds)), ("books".into(), json!(books))])
         }
     };
     whole.insert("mandate".into(), json!(mandate.name()));
