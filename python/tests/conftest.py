@@ -57,7 +57,7 @@ def command() -> Path:
 
 
 def run(command: Path, *arguments: object, status: int = 0) -> str:
-    words = [command, *map(str, arguments)]
+    words = [str(command), *map(str, arguments)]
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == status, done.stderr
     return done.stdout

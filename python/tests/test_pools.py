@@ -89,7 +89,7 @@ def test_a_number_that_is_none_in_a_frame_is_refused_by_row_and_column(value: fl
 
 def test_a_loan_that_occurs_twice_in_a_frame_is_refused_by_row_and_column(deal: tp.Deal) -> None:
     doubled = pd.read_csv(DEMO / "loans.csv", dtype=str)
-    doubled.loc[3, "id"] = doubled.loc[1, "id"]
+    doubled.at[3, "id"] = str(doubled.at[1, "id"])
     with pytest.raises(tp.InputError) as refused:
         tp.Pool.read(doubled, deal)
     assert (refused.value.file, refused.value.row, refused.value.column) == ("tape", "5", "id")
@@ -139,7 +139,11 @@ def test_bad_debt_of_loans_against_coins_is_that_of_their_prices() -> None:
         deal.scenarios(rho=0.1)
 
 
-def test_losses_of_the_command_are_those_of_the_package(deal: tp.Deal, command: Path, tmp_path: Path) -> None:
+def test_losses_of_the_command_are_those_of_the_package(command: Path, tmp_path: Path) -> None:
+    # Without its [scenarios], which are its last lines, the deal is under whatever model.
+    free = tmp_path / "free.toml"
+    free.write_text((DEMO / "deal.toml").read_text().split("\n[scenarios]\n")[0] + "\n")
+    deal = tp.Deal.read(free)
     file, market, made = tmp_path / "deal.toml", tmp_path / "market.scn", tmp_path / "made.scn"
     coins = tp.Deal.named("crypto-2021")
     coins.write(file)
@@ -147,7 +151,7 @@ def test_losses_of_the_command_are_those_of_the_package(deal: tp.Deal, command: 
         DEMO / "crypto-prices.csv", factors=["BTC", "ETH", "LTC", "XRP"], window=500, horizon=3
     )
     moves.write(market)
-    of_deal = ["credit", "--deal", DEMO / "deal.toml", "--rho", "0.1"]
+    of_deal = ["credit", "--deal", free, "--rho", "0.1"]
     cases: list[tuple[list[Any], tp.Scenarios]] = [
         ([*of_deal, "--model", "gaussian", "--nodes", 40], deal.scenarios(rho=0.1, nodes=40)),
         (
