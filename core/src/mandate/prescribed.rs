@@ -287,7 +287,7 @@ mod tests {
     fn of_prices(labels: Vec<String>, variant: Option<Variant>, missing: Option<Missing>) -> ScenarioSet {
         let rows = labels.len();
         let is_linear = variant.as_ref().is_some_and(|variant| variant.linear_weights);
-        let weights = (1..=rows as u32).map(|row| if is_linear { row } else { 1 }).collect();
+        let weights = (1..).zip(&labels).map(|(row, _)| if is_linear { row } else { 1 }).collect();
         let treatment = missing.map(|missing| Box::new(Treatment { missing: Some(missing), ..Treatment::default() }));
         let generator = Generator::Historical {
             horizon: 20,
