@@ -28,11 +28,12 @@
 //! Indices 1 to 4 are the *controls*; from 5 on they belong to the scenario set and enter a
 //! verification as one point. A scenario set smaller than the shape is padded with zero columns
 //! (for a pool, columns that lose everything) and with zero rows of weight 0. Its rows are the
-//! first ones in date order, unless its header names their [`Place`]: in a ring, as a rolling
-//! window keeps them, or one row in a slot. The indices of scenarios here are slots.
+//! first ones in date order, unless its header names their
+//! [place](tailproof_core::scenarios::Place): in a ring, as a rolling window keeps them, or one row
+//! in a slot. The indices of scenarios here are slots.
 //!
-//! A P&L vector has no factors. Then a group has no entries and no xi, and the weights are all there is
-//! behind the digest.
+//! A P&L vector has no factors. Then a group has no entries and no xi, and the weights are all
+//! there is behind the digest.
 //!
 //! For a pool, inputs 3 to 5 are the hash of claims about the pool, the hash of claims about
 //! losses, and the digest of the tape's schema.
