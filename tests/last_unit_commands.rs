@@ -44,7 +44,12 @@ fn groups_of_gammas_and_net_bands() {
 
 #[test]
 fn groups_of_thetas_and_a_loss_with_a_days_theta() {
-    holds_by_both(&last_units::theta_groups());
+    let case = last_units::theta_groups();
+    holds_by_both(&case);
+    let keys = case.desk.halo2_keys(case.shape);
+    let options = format!("--scenarios s.scn --keys {keys}");
+    let verified = case.desk.run(format!("verify --proof p.json {} {options}", case.at.public())).expect(0);
+    assert!(verified.stdout.contains("2 column(s) of the set are of Greeks"), "{verified:?}");
 }
 
 #[test]

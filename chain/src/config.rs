@@ -152,6 +152,30 @@ pub struct MandateConfig {
     pub guardian: Address,
 }
 
+#[cfg(test)]
+impl MandateConfig {
+    /// A mandate of daily rows whose days can be settled.
+    pub(crate) fn of_daily_rows() -> Self {
+        Self {
+            name: "borrower".to_owned(),
+            window: "stocks".to_owned(),
+            file: PathBuf::new(),
+            unit: "0.01".to_owned(),
+            ladder: None,
+            least_rows: 8,
+            most_gaps: 0,
+            lag: 1,
+            staleness: 432_000,
+            late: 21_600,
+            validity: 432_000,
+            grace: 86_400,
+            custodians: Vec::new(),
+            scope: Vec::new(),
+            guardian: Address::ZERO,
+        }
+    }
+}
+
 /// A ladder.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

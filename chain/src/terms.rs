@@ -166,31 +166,13 @@ pub fn id(terms: &Terms) -> B256 {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
 
     /// The terms of a mandate of this name.
     fn of(name: &str) -> Result<Terms, Failure> {
         let clause = "[[clause]]\nmeasure = \"cvar\"\nconfidence = 0.975\nlimit = 1000\n";
         let mandate = Mandate::from_toml("m.toml", &format!("name = \"{name}\"\n{clause}")).unwrap();
-        let config = MandateConfig {
-            name: "borrower".to_owned(),
-            window: "stocks".to_owned(),
-            file: PathBuf::new(),
-            unit: "0.01".to_owned(),
-            ladder: None,
-            least_rows: 8,
-            most_gaps: 0,
-            lag: 1,
-            staleness: 432_000,
-            late: 21_600,
-            validity: 432_000,
-            grace: 86_400,
-            custodians: Vec::new(),
-            scope: Vec::new(),
-            guardian: Address::ZERO,
-        };
+        let config = MandateConfig::of_daily_rows();
         let shape = "8x20/1".parse().unwrap();
         terms(&config, &Under { key: B256::ZERO, shape, source: Address::ZERO, mandate: &mandate })
             .map(|(terms, _)| terms)

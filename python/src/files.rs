@@ -9,6 +9,7 @@ use std::time::Duration;
 use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyOSError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
+use tailproof::core::pool::cashflow::Assumptions;
 use tailproof::store::{Access, Kind, Output, Replace, Store, StoreError};
 use zeroize::Zeroizing;
 
@@ -30,6 +31,16 @@ pub fn impatient() -> &'static Store {
         let holder = format!("process {} (tailproof.farm)", std::process::id());
         Store::new(holder).with_patience(Duration::ZERO)
     })
+}
+
+/// Returns the assumptions of a file, with its name.
+///
+/// # Errors
+/// `OSError`; InputError for a file that is not well formed.
+pub fn assumptions(py: Python<'_>, path: &Path) -> PyResult<(String, Assumptions)> {
+    let (file, text) = (path.display().to_string(), read_text(path)?);
+    let assumptions = Assumptions::from_toml(&file, &text).map_err(|error| errors::input(py, &error))?;
+    Ok((file, assumptions))
 }
 
 /// Reads a file whole; it is overwritten when it is dropped.

@@ -186,15 +186,7 @@ impl Mandate {
         let of_nav = values::optional(py, "limit_nav", limit_nav)?;
         let (amount, unit) = (values::optional(py, "amount", amount)?, values::optional(py, "unit", unit)?);
         let in_unit = |text: String| unit.map_or_else(|| text.clone(), |unit| mandates::with_unit(&text, unit));
-        let of_groups = match rule {
-            "sec-2a7" => Some(GroupRule::Sec2a7),
-            "eu-mmf-vnav" => Some(GroupRule::EuMmfVnav),
-            "eu-mmf-lvnav" => Some(GroupRule::EuMmfLvnav),
-            "mica-reserve" => Some(GroupRule::MicaReserve),
-            "runway" => Some(GroupRule::Runway),
-            _ => None,
-        };
-        if let Some(of) = of_groups {
+        if let Some(of) = GroupRule::named(rule) {
             let others = (absolute, of_nav, &reference, &scenarios, diversification);
             let ((None, None, None, None, false), Some(path)) = (others, groups) else {
                 let text = format!("{rule} takes groups, and an amount where it has one, and nothing else");

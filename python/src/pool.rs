@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyTypeError;
@@ -14,7 +14,6 @@ use tailproof::commitments::{CommitmentFile, PoolOpening, commit};
 use tailproof::core::InputError;
 use tailproof::core::error::CashflowProblem;
 use tailproof::core::pool::assumptions::AgreedSource;
-use tailproof::core::pool::cashflow::Assumptions;
 use tailproof::core::pool::{Tape, TapeSchema};
 use tailproof::core::scenarios::cashflow::cashflow_scenarios;
 use tailproof::core::text::whole;
@@ -96,7 +95,7 @@ impl Deal {
     /// Returns the deal with its claim on net present value made of assumptions, a TOML file whose digest
     /// the deal names. Without them, such a claim is neither proved nor verified.
     fn under(&self, py: Python<'_>, assumptions: PathBuf) -> PyResult<Self> {
-        let (file, assumptions) = assumptions_of(py, &assumptions)?;
+        let (file, assumptions) = files::assumptions(py, &assumptions)?;
         let under = self.terms.under(&assumptions).map_err(|problem| InputError::in_file(&file, problem));
         let terms = under.map_err(|error| errors::input(py, &error))?;
         Ok(Self { terms: Arc::new(terms), toml: self.toml.clone() })
@@ -184,7 +183,7 @@ impl Deal {
         if self.terms.cashflow().is_none() {
             return Err(errors::problem(py, "deal", &CashflowProblem::NoTable.into()));
         }
-        let (file, assumptions) = assumptions_of(py, &assumptions)?;
+        let (file, assumptions) = files::assumptions(py, &assumptions)?;
         let terms = self.terms.clone();
         let made = detached(py, || cashflow_scenarios(&terms, &assumptions))?;
         let made = made.map_err(|problem| InputError::in_file(&file, problem));
@@ -249,13 +248,6 @@ impl Deal {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         Ok((slf.get_type().getattr("from_toml")?, (slf.get().toml.clone(),)))
     }
-}
-
-/// Returns the assumptions of a file, with its name.
-pub fn assumptions_of(py: Python<'_>, path: &Path) -> PyResult<(String, Assumptions)> {
-    let (file, text) = (path.display().to_string(), files::read_text(path)?);
-    let assumptions = Assumptions::from_toml(&file, &text).map_err(|error| errors::input(py, &error))?;
-    Ok((file, assumptions))
 }
 
 /// Returns the mapping of a name, or of a file.

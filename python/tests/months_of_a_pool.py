@@ -28,13 +28,12 @@ LIMITS = [
 ]
 
 
-def deal(month: int) -> str:
-    """The deal of a date, with the month before it but for the first."""
-    of_month = f'[month]\nfrom = "{DATES[month - 1]}"\nmoves = ["ltv"]\n{LIMITS[month]}' if month else ""
+def text_of(cut_off: str, rest: str) -> str:
+    """A deal of a date, and what it says besides."""
     return f"""name = "d"
 [tape]
 version = 2
-cut_off = "{DATES[month]}"
+cut_off = "{cut_off}"
 currency = "EUR"
 columns = ["rate", "ltv", "term", "grade", "status"]
 grades = ["A", "B", "defaulted"]
@@ -48,7 +47,13 @@ paid = ["paid"]
 [tape.ids]
 [claims]
 loans_min = 1
-{of_month}"""
+{rest}"""
+
+
+def deal(month: int) -> str:
+    """The deal of a date, with the month before it but for the first."""
+    of_month = f'[month]\nfrom = "{DATES[month - 1]}"\nmoves = ["ltv"]\n{LIMITS[month]}' if month else ""
+    return text_of(DATES[month], of_month)
 
 
 def reasons(month: int) -> str:

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from conftest import run
 
+import months_of_a_pool
 import tailproof as tp
 
 DEMO = Path(__file__).parents[2] / "src" / "demo"
@@ -372,26 +373,7 @@ charged_off_max = 0.13
 
 
 def month_of(cut_off: str, rest: str) -> tp.Deal:
-    return tp.Deal.from_toml(
-        f"""name = "d"
-[tape]
-version = 2
-cut_off = "{cut_off}"
-currency = "EUR"
-columns = ["rate", "ltv", "term", "grade", "status"]
-grades = ["A", "B", "defaulted"]
-[tape.scale]
-rate = "percent"
-ltv = "percent"
-[tape.status]
-current = ["current"]
-default = ["default"]
-paid = ["paid"]
-[tape.ids]
-[claims]
-loans_min = 1
-{rest}"""
-    )
+    return tp.Deal.from_toml(months_of_a_pool.text_of(cut_off, rest))
 
 
 def test_a_month_is_proved_with_the_reasons_of_its_loans(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use clap::ValueEnum;
 use rust_decimal::Decimal;
 use tailproof::core::text::parse_decimal;
 use tailproof::core::{Limit, Mandate};
@@ -117,14 +118,7 @@ fn part_of(preset: Preset) -> Option<Part> {
 
 /// Returns the rule about groups of factors that a preset is; `None` for the others.
 fn group_rule(preset: Preset) -> Option<GroupRule> {
-    match preset {
-        Preset::Sec2a7 => Some(GroupRule::Sec2a7),
-        Preset::EuMmfVnav => Some(GroupRule::EuMmfVnav),
-        Preset::EuMmfLvnav => Some(GroupRule::EuMmfLvnav),
-        Preset::MicaReserve => Some(GroupRule::MicaReserve),
-        Preset::Runway => Some(GroupRule::Runway),
-        _ => None,
-    }
+    GroupRule::named(preset.to_possible_value()?.get_name())
 }
 
 /// Returns the mandate of a rule about groups of factors, over the file of groups of its user.

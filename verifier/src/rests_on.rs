@@ -178,7 +178,7 @@ impl<B: Backend> Ground<'_, '_, B> {
         let by = if self.vouched().is_empty() { "" } else { ", or that of whoever attests the commitment below" };
         let note = format!(
             "{greeks} column(s) of the set are of Greeks: the sensitivities in them are the committer's word{by}; a positive \
-             gamma or theta makes every loss smaller, and only a limit on a group of these columns bounds it"
+             gamma or theta makes losses smaller, and no limit but one on a group with such a column, or a cap on it, counts it"
         );
         Some(thing(Basis::Greeks, How::AsCommitted, note))
     }

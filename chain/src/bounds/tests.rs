@@ -1,32 +1,9 @@
-use std::path::PathBuf;
-
 use alloy::primitives::Address;
 
 use super::*;
 use crate::config::Config;
 
 const SEAT: Address = Address::repeat_byte(1);
-
-/// A mandate of daily rows whose days can be settled.
-fn good() -> MandateConfig {
-    MandateConfig {
-        name: "borrower".to_owned(),
-        window: "stocks".to_owned(),
-        file: PathBuf::new(),
-        unit: "0.01".to_owned(),
-        ladder: None,
-        least_rows: 8,
-        most_gaps: 0,
-        lag: 1,
-        staleness: 432_000,
-        late: 21_600,
-        validity: 432_000,
-        grace: 86_400,
-        custodians: Vec::new(),
-        scope: Vec::new(),
-        guardian: Address::ZERO,
-    }
-}
 
 fn shape(text: &str) -> Shape {
     text.parse().unwrap()
@@ -41,7 +18,7 @@ fn words(checked: Result<(), Failure>) -> String {
 
 #[test]
 fn terms_whose_days_nobody_could_settle_are_refused_with_field_value_and_bound() {
-    mandate(&good(), 8, 86_400).unwrap();
+    mandate(&MandateConfig::of_daily_rows(), 8, 86_400).unwrap();
     type Change = fn(&mut MandateConfig);
     let changes: [(Change, [&str; 3]); 11] = [
         // BacktestLedger: a point is on chain for six hours when a forecast is due.
@@ -60,13 +37,13 @@ fn terms_whose_days_nobody_could_settle_are_refused_with_field_value_and_bound()
         (|of| of.least_rows = 9, ["least_rows = 9", "at least 1, at most 8", "window"]),
     ];
     for (change, expected) in changes {
-        let mut config = good();
+        let mut config = MandateConfig::of_daily_rows();
         change(&mut config);
         let found = words(mandate(&config, 8, 86_400));
         assert!(expected.iter().all(|part| found.contains(part)), "{expected:?}: {found}");
     }
     // At the bounds.
-    let mut edge = good();
+    let mut edge = MandateConfig::of_daily_rows();
     (edge.lag, edge.late, edge.grace) = (6, 1, 86_400);
     mandate(&edge, 8, 86_400).unwrap();
     // Rows of an hour: six of them are six hours, and a forecast is made before its row closes.

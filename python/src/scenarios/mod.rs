@@ -18,7 +18,7 @@ use tailproof::scenarios::montecarlo::Parameters;
 use tailproof::scenarios::{Comparison, Makers, Regenerate, Sources, covariance_set, file};
 use tailproof::store::{Kind, Replace};
 
-use crate::pool::{Deal, assumptions_of};
+use crate::pool::Deal;
 use crate::process::detached;
 use crate::shown::json;
 use crate::sources::{Given, Named};
@@ -470,7 +470,7 @@ impl Scenarios {
         let named = Named { prices, rates, volatilities: implied_volatilities, table, percent };
         let given = Given::of(py, Some(&self.set), named)?;
         let terms = deal.map(|deal| deal.terms.clone());
-        let assumptions = assumptions.map(|path| assumptions_of(py, &path)).transpose()?;
+        let assumptions = assumptions.map(|path| files::assumptions(py, &path)).transpose()?;
         let sources = Sources {
             deal: terms.as_deref(),
             assumptions: assumptions.as_ref().map(|(_, assumptions)| assumptions),

@@ -73,6 +73,18 @@ pub enum GroupRuleError {
 }
 
 impl GroupRule {
+    /// Returns the rule of a preset's name; `None` for presets about no groups.
+    pub fn named(preset: &str) -> Option<Self> {
+        match preset {
+            "sec-2a7" => Some(Self::Sec2a7),
+            "eu-mmf-vnav" => Some(Self::EuMmfVnav),
+            "eu-mmf-lvnav" => Some(Self::EuMmfLvnav),
+            "mica-reserve" => Some(Self::MicaReserve),
+            "runway" => Some(Self::Runway),
+            _ => None,
+        }
+    }
+
     /// The classifications and the groups that the clauses are on.
     pub fn groups(self) -> &'static [(&'static str, &'static str)] {
         match self {
@@ -85,7 +97,7 @@ impl GroupRule {
         }
     }
 
-    /// What the amount of the rule is, for rules that have one.
+    /// Returns the amount that the rule takes, in words; `None` for rules without one.
     pub fn amount(self) -> Option<&'static str> {
         match self {
             Self::MicaReserve => Some("the claims of the tokens in circulation"),
